@@ -1,0 +1,63 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One list for every Swift target, so that none is checked less strictly than the others.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+let package = Package(
+  name: "vault",
+  products: [
+    .executable(name: "vault", targets: ["VaultCLI"]),
+    .library(name: "Vault", targets: ["Vault"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    // Ground: the C doors. CCurl is loaded at first use, so it names no library to link.
+    .systemLibrary(
+      name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .target(name: "CLinux"),
+    .target(name: "CCurl"),
+
+    // First floor: no Foundation, no terminal, no docker, no YAML.
+    .target(name: "Vault", dependencies: ["CSodium", "CLinux", "CCurl"], swiftSettings: settings),
+
+    // Second floor: the files of other programs.
+    .target(
+      name: "Compat", dependencies: ["Vault", .product(name: "Yams", package: "Yams")],
+      swiftSettings: settings),
+
+    // Roof: commands, terminal, words for people.
+    .executableTarget(
+      name: "VaultCLI",
+      dependencies: [
+        "Vault", "Compat",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+
+    .target(
+      name: "VaultTestSupport", dependencies: ["Vault", "CLinux"], path: "Tests/VaultTestSupport",
+      swiftSettings: settings),
+    .testTarget(
+      name: "VaultTests", dependencies: ["Vault", "VaultTestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "CompatTests", dependencies: ["Compat", "Vault", "VaultTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "VaultCLITests", dependencies: ["VaultCLI", "Vault", "VaultTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["VaultTestSupport"], swiftSettings: settings),
+  ]
+)

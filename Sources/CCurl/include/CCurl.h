@@ -1,0 +1,3 @@
+#ifndef VAULT_CCURL_H
+#define VAULT_CCURL_H
+#endif

@@ -1,0 +1,173 @@
+internal import CLinux
+internal import Glibc
+
+/// A file that is replaced as a whole, so that a reader, a crash or a full disk never meets half a
+/// file.
+package struct DurableFile: Sendable {
+  /// Whose file it is, which decides how strict we are with it.
+  package enum Owner: Sendable {
+    /// Ours: a plain file of mode 0600 with one name, no link.
+    case vault
+    /// Another program's: may be a link to a file, and readable by others.
+    case otherProgram
+  }
+
+  /// The absolute path, links resolved where the owner may use them.
+  package let path: String
+  let owner: Owner
+  /// The most bytes that are read.
+  let limit: Int
+
+  /// Names a file; nothing is opened yet.
+  ///
+  /// - Parameters:
+  ///   - path: An absolute path.
+  ///   - owner: Whose file it is.
+  ///   - limit: The most bytes that are accepted on reading.
+  package init(path: String, owner: Owner, limit: Int) {
+    self.path = owner == .otherProgram ? resolvingLinks(path) : path
+    self.owner = owner
+    self.limit = limit
+  }
+
+  var folderPath: String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  var name: String {
+    guard let slash = path.lastIndex(of: "/") else { return path }
+    return String(path[path.index(after: slash)...])
+  }
+
+  /// What the file holds, or nil where there is no such file or folder. Takes no lock.
+  ///
+  /// - Throws: `configuration` for an unsafe owner or mode, `damaged` where it is too long,
+  ///   `inputOutput` where the system refuses.
+  package func read() throws(VaultError) -> [UInt8]? {
+    guard let opened = try openForReading() else { return nil }
+    defer { close(opened) }
+    return try readBytes(opened)
+  }
+
+  /// As `read()`, for a file that holds secrets in the clear.
+  package func readSecret() throws(VaultError) -> SecretBytes? {
+    guard let opened = try openForReading() else { return nil }
+    defer { close(opened) }
+    return try readSecretBytes(opened)
+  }
+
+  /// Holds off every other writer, for a read and a replacement that belong together.
+  ///
+  /// - Throws: What opening the folder and the lock throws; a missing folder is made.
+  package func beginUpdate() throws(VaultError) -> FileUpdate {
+    try FileUpdate(of: self)
+  }
+
+  private func openForReading() throws(VaultError) -> Int32? {
+    var attempts = 0
+    while true {
+      do throws(VaultError) {
+        let folder = try FolderHandle(path: folderPath)
+        return try openChecked(in: folder)
+      } catch {
+        let number = (error.cause as? SystemError)?.number
+        if number == ENOENT { return nil }
+        attempts += 1
+        // NFS answers so where another host has just replaced the file: open it anew.
+        guard number == ESTALE, attempts < 3 else { throw error }
+      }
+    }
+  }
+
+  /// Opens the file inside its open folder; nil where it is missing.
+  func openChecked(in folder: borrowing FolderHandle) throws(VaultError) -> Int32? {
+    let opened: Int32
+    do throws(SystemError) {
+      opened = try checked {
+        unsafe vault_openat(
+          folder.descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0)
+      }
+    } catch {
+      switch error.number {
+      case ENOENT:
+        return nil
+      case ELOOP:
+        throw VaultError(
+          .configuration, "\(path) is a symbolic link: name the file itself", cause: error)
+      case EACCES:
+        throw error.failing("cannot open \(path)", as: .configuration)
+      default:
+        throw error.failing("cannot open \(path)")
+      }
+    }
+    do throws(VaultError) { try checkIsSafe(opened) } catch {
+      close(opened)
+      throw error
+    }
+    return opened
+  }
+
+  private func checkIsSafe(_ descriptor: Int32) throws(VaultError) {
+    var status = stat()
+    _ = try checked("cannot examine \(path)") { unsafe fstat(descriptor, &status) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw VaultError(.configuration, "\(path) is not a plain file")
+    }
+    guard status.st_uid == geteuid() else {
+      throw VaultError(
+        .configuration, "\(path) belongs to another user (uid \(status.st_uid)): not used")
+    }
+    let forbidden: mode_t = owner == .vault ? 0o077 : 0o022
+    guard status.st_mode & forbidden == 0 else {
+      let who = owner == .vault ? "is open to others" : "can be written to by others"
+      throw VaultError(
+        .configuration,
+        "\(path) \(who) (mode \(String(status.st_mode & 0o777, radix: 8))): "
+          + "run  chmod 600 '\(path)'  first")
+    }
+    guard owner == .otherProgram || status.st_nlink == 1 else {
+      throw VaultError(
+        .configuration,
+        "\(path) has \(status.st_nlink) names (hard links): remove the others first")
+    }
+    guard status.st_size <= limit else {
+      throw VaultError(
+        .damaged, "\(path) has \(status.st_size) bytes, more than the \(limit) that are read")
+    }
+  }
+
+  func readBytes(_ descriptor: Int32) throws(VaultError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: try size(descriptor))
+    var filled = 0
+    while filled < bytes.count {
+      let count = try checked("cannot read \(path)") {
+        unsafe bytes.withUnsafeMutableBytes { buffer in
+          unsafe Glibc.read(
+            descriptor, buffer.baseAddress.map { unsafe $0 + filled }, buffer.count - filled)
+        }
+      }
+      guard count > 0 else { break }
+      filled += count
+    }
+    bytes.removeLast(bytes.count - filled)
+    return bytes
+  }
+
+  func readSecretBytes(_ descriptor: Int32) throws(VaultError) -> SecretBytes {
+    try SecretBytes(reading: descriptor, limit: try size(descriptor), name: path)
+  }
+
+  private func size(_ descriptor: Int32) throws(VaultError) -> Int {
+    var status = stat()
+    _ = try checked("cannot examine \(path)") { unsafe fstat(descriptor, &status) }
+    return Int(status.st_size)
+  }
+}
+
+/// The file that a link ends at; the path itself where it is none or nothing is there yet.
+private func resolvingLinks(_ path: String) -> String {
+  guard let resolved = unsafe realpath(path, nil) else { return path }
+  defer { unsafe free(resolved) }
+  return unsafe String(cString: resolved)
+}

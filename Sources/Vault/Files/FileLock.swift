@@ -1,0 +1,76 @@
+internal import CLinux
+internal import Glibc
+
+/// An exclusive hold on a file's writers, given back by the kernel when the process ends however it
+/// ends.
+///
+/// It is an open-file-description lock on a file of its own beside the file, because the file itself
+/// is replaced by each write.
+struct FileLock: ~Copyable {
+  /// How long a writer waits for the others, in seconds.
+  static let patience: Int64 = 30
+
+  private let descriptor: Int32
+
+  /// Waits for the lock on `name` inside `folder`.
+  ///
+  /// - Parameters:
+  ///   - name: The file whose writers are held off; the lock itself is `.name.lock`.
+  ///   - folder: Where it lies.
+  /// - Throws: `unavailable` where others keep it longer than `patience`, or the file system has no
+  ///   locks; never goes on without one.
+  init(name: String, in folder: borrowing FolderHandle) throws(VaultError) {
+    let lockName = ".\(name).lock"
+    let path = folder.path(of: lockName)
+    let opened = try checked("cannot open the lock \(path)", as: .cannotCreate) {
+      unsafe vault_openat(
+        folder.descriptor, lockName, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    }
+    do throws(VaultError) {
+      try waitForLock(opened, path: path)
+    } catch {
+      close(opened)
+      throw error
+    }
+    descriptor = opened
+  }
+
+  deinit { close(descriptor) }
+}
+
+/// Tries again and again, because a wait inside the kernel could not be bounded.
+private func waitForLock(_ descriptor: Int32, path: String) throws(VaultError) {
+  let deadline = secondsSinceStart() + FileLock.patience
+  var pause: UInt32 = 500
+  while true {
+    do throws(SystemError) {
+      _ = try checked { vault_lock_file(descriptor) }
+      return
+    } catch {
+      switch error.number {
+      case EAGAIN, EACCES:
+        guard secondsSinceStart() < deadline else {
+          throw VaultError(
+            .unavailable,
+            "another program has held \(path) for \(FileLock.patience) seconds: try again later")
+        }
+        usleep(pause + UInt32.random(in: 0..<pause))
+        pause = min(pause * 2, 8_000)
+      case ENOLCK, ENOSYS, EOPNOTSUPP, EINVAL:
+        throw VaultError(
+          .unavailable,
+          "the file system of \(path) has no file locks (\(error.reason)), so nothing was written: "
+            + "keep the vault on a file system that has them, by VAULT_FILE or --vault",
+          cause: error)
+      default:
+        throw error.failing("cannot lock \(path)", as: .unavailable)
+      }
+    }
+  }
+}
+
+private func secondsSinceStart() -> Int64 {
+  var now = timespec()
+  unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+  return Int64(now.tv_sec)
+}

@@ -1,0 +1,128 @@
+internal import CSodium
+internal import Glibc
+
+/// Bytes in guarded memory, wiped when they go out of scope.
+///
+/// The memory comes from libsodium's `sodium_malloc`: guard pages on both sides, left out of core
+/// dumps, locked against swapping as far as the system allows, read-only once filled. It cannot be
+/// copied, printed or compared with `==`, and the view that it lends cannot outlive it.
+@safe
+public struct SecretBytes: ~Copyable, @unchecked Sendable {
+  /// The longest secret that the vault keeps, in bytes.
+  public static let longestSecret = 32 * 1024
+
+  private let base: UnsafeMutableRawPointer
+  /// The number of bytes.
+  public let count: Int
+
+  /// Allocates `capacity` bytes and lets `body` write them in place.
+  ///
+  /// - Parameters:
+  ///   - capacity: The most bytes that `body` may append.
+  ///   - body: Appends the bytes; what it throws is passed on and the memory wiped.
+  /// - Throws: What `body` throws, or `internalFault` where memory is exhausted.
+  public init(
+    capacity: Int, initializingWith body: (inout OutputRawSpan) throws(VaultError) -> Void
+  ) throws(VaultError) {
+    try Sodium.start()
+    guard let block = unsafe sodium_malloc(max(capacity, 1)) else {
+      throw VaultError(.internalFault, "out of memory for \(capacity) secret bytes")
+    }
+    let room = unsafe UnsafeMutableRawBufferPointer(start: block, count: capacity)
+    var output = unsafe OutputRawSpan(buffer: room, initializedCount: 0)
+    do throws(VaultError) { try body(&output) } catch {
+      unsafe sodium_free(block)  // nothing is stored in self yet, so deinit will not run
+      throw error
+    }
+    count = unsafe output.finalize(for: room)
+    unsafe base = block
+    _ = unsafe sodium_mprotect_readonly(block)
+  }
+
+  deinit { unsafe sodium_free(base) }
+
+  /// A read-only view that cannot outlive the secret.
+  public var bytes: RawSpan {
+    @_lifetime(borrow self)
+    borrowing get {
+      let view = unsafe RawSpan(_unsafeStart: base, byteCount: count)
+      return unsafe _overrideLifetime(view, borrowing: self)
+    }
+  }
+
+  /// Whether there is nothing in it.
+  public var isEmpty: Bool { count == 0 }
+}
+
+extension SecretBytes {
+  /// A copy of `bytes`.
+  ///
+  /// - Parameter bytes: What to copy.
+  /// - Throws: `internalFault` where memory is exhausted.
+  public init(copying bytes: RawSpan) throws(VaultError) {
+    try self.init(capacity: bytes.byteCount) { (output) throws(VaultError) in
+      try output.append(contentsOf: bytes)
+    }
+  }
+
+  /// Fresh bytes from the system's random source.
+  package static func random(count: Int) throws(VaultError) -> SecretBytes {
+    try SecretBytes(capacity: count) { output in
+      unsafe output.withUnsafeMutableBytes { buffer, initialized in
+        if let start = buffer.baseAddress { unsafe randombytes_buf(start, count) }
+        initialized = count
+      }
+    }
+  }
+
+  /// Whether both hold the same bytes; takes the same time wherever they differ.
+  ///
+  /// - Parameter other: What to compare with; its length is no secret.
+  /// - Returns: Whether length and bytes are the same.
+  public borrowing func isEqual(to other: borrowing SecretBytes) -> Bool {
+    guard count == other.count else { return false }
+    return unsafe sodium_memcmp(base, other.base, count) == 0
+  }
+
+  /// The same bytes without one line end (LF, or CR LF) at their end: docker's rule for standard
+  /// input, and ours for passphrase files.
+  public borrowing func droppingLineEnd() throws(VaultError) -> SecretBytes {
+    var end = count
+    if end > 0, bytes[end - 1] == UInt8(ascii: "\n") { end -= 1 }
+    if end < count, end > 0, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return try SecretBytes(copying: bytes.extracting(0..<end))
+  }
+}
+
+extension RawSpan {
+  /// The byte at an offset, which must be within the span.
+  package subscript(offset: Int) -> UInt8 {
+    unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)  // checks the offset itself
+  }
+}
+
+extension OutputRawSpan {
+  /// Appends all of `bytes`.
+  ///
+  /// - Parameter bytes: What to append.
+  /// - Throws: `internalFault` where there is no room for them.
+  @_lifetime(self: copy self)
+  public mutating func append(contentsOf bytes: RawSpan) throws(VaultError) {
+    guard bytes.byteCount <= freeCapacity else {
+      throw VaultError(.internalFault, "no room for \(bytes.byteCount) more secret bytes")
+    }
+    unsafe withUnsafeMutableBytes { buffer, initialized in
+      unsafe bytes.withUnsafeBytes { source in
+        guard let from = source.baseAddress, let to = buffer.baseAddress else { return }
+        unsafe memcpy(to + initialized, from, source.count)
+        initialized += source.count
+      }
+    }
+  }
+
+  /// Appends the UTF-8 of a text that is no secret.
+  @_lifetime(self: copy self)
+  public mutating func append(_ text: String) throws(VaultError) {
+    try unsafe append(contentsOf: text.utf8Span.span.bytes)
+  }
+}

@@ -1,0 +1,80 @@
+/// What is known of a credential without its secret.
+public struct CredentialRecord: Hashable, Sendable {
+  /// What a credential is for.
+  public enum Key: Hashable, Sendable {
+    /// A container registry, or a part of one.
+    case registry(RegistryScope)
+    /// A keyserver of Apptainer's remote.yaml, by its URI.
+    case keyserver(String)
+    /// A remote endpoint of Apptainer's remote.yaml, by its name.
+    case endpoint(String)
+    /// A key of docker's helper protocol that is no registry's address, kept to the letter.
+    case helperKey(String)
+  }
+
+  /// What the credential is for; one vault has one credential for each key.
+  public var key: Key
+  /// The addresses to show in a list, as the user wrote them: `docker://registry.example.com`.
+  public var spellings: [String]
+  /// Whether the registry is spoken to over TLS with a checked certificate.
+  public var isSecure: Bool
+  /// The user name; `<token>` where the secret is an identity token.
+  public var username: String
+  /// When it was stored, in seconds since 1970.
+  public var created: Int64
+  /// When the secret stops working, in seconds since 1970, where that is known.
+  public var expires: Int64?
+  /// When the registry last accepted it, in seconds since 1970, where it was tried.
+  public var verified: Int64?
+  /// The file it was taken over from, where it was.
+  public var importedFrom: String?
+
+  /// Makes a record.
+  ///
+  /// - Parameters:
+  ///   - key: What the credential is for.
+  ///   - spellings: The addresses to show in a list.
+  ///   - isSecure: Whether TLS with a checked certificate is used.
+  ///   - username: The user name.
+  ///   - created: When it was stored, in seconds since 1970.
+  ///   - expires: When the secret stops working, in seconds since 1970.
+  ///   - verified: When the registry last accepted it, in seconds since 1970.
+  ///   - importedFrom: The file it was taken over from.
+  public init(
+    key: Key, spellings: [String], isSecure: Bool, username: String, created: Int64,
+    expires: Int64? = nil, verified: Int64? = nil, importedFrom: String? = nil
+  ) {
+    self.key = key
+    self.spellings = spellings
+    self.isSecure = isSecure
+    self.username = username
+    self.created = created
+    self.expires = expires
+    self.verified = verified
+    self.importedFrom = importedFrom
+  }
+
+  /// The registry's scope, where the credential is for a registry.
+  public var scope: RegistryScope? {
+    guard case .registry(let scope) = key else { return nil }
+    return scope
+  }
+}
+
+/// A credential: what is known of it, and its secret.
+public struct Credential: ~Copyable, Sendable {
+  /// What is known of it.
+  public let record: CredentialRecord
+  /// The password or token.
+  public let secret: SecretBytes
+
+  /// Joins a record and its secret.
+  ///
+  /// - Parameters:
+  ///   - record: What is known of it.
+  ///   - secret: The password or token.
+  public init(record: CredentialRecord, secret: consuming SecretBytes) {
+    self.record = record
+    self.secret = secret
+  }
+}
