@@ -58,7 +58,7 @@ public enum KeyFile {
   ) throws(VaultError) -> SecretBytes {
     let notAKey = VaultError(
       .configuration,
-      "\(path) is not a key file of vault: make one with  vault init --key-file FILE")
+      "\(path) is not a key file: one is made by the command init with --key-file FILE")
     let line = try content.droppingLineEnd()
     let start = prefix.utf8.count
     let length = VaultKey.length + checksumLength

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What can open a vault without asking anybody, and where it was named.
 public enum KeySource: Sendable {
   /// A key file.
@@ -8,7 +10,7 @@ public enum KeySource: Sendable {
   case passphraseDescriptor(Int32)
 
   /// Where the secret comes from, for messages.
-  var name: String {
+  public var name: String {
     switch self {
     case .keyFile(let path): "the key file \(path)"
     case .passphraseFile(let path): "the passphrase in \(path)"
@@ -35,9 +37,15 @@ extension KeySource {
     }
     if let folder = environment["CREDENTIALS_DIRECTORY"] {
       let path = environment.absolute(folder) + "/vault.key"
-      if PrivateFile.exists(path) { return .keyFile(path) }
+      if exists(path) { return .keyFile(path) }
     }
-    if let path = settings[.keyFile], PrivateFile.exists(path) { return .keyFile(path) }
+    if let path = settings[.keyFile], exists(path) { return .keyFile(path) }
     return nil
   }
+
+  /// Whether there is anything at a path.
+  ///
+  /// - Parameter path: An absolute path.
+  /// - Returns: Whether there is.
+  public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 }

@@ -38,7 +38,4 @@ enum PrivateFile {
     }
     return try SecretBytes(reading: opened, limit: limit, name: path)
   }
-
-  /// Whether there is anything at a path.
-  static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 }

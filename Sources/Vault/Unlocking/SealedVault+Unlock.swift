@@ -26,7 +26,7 @@ extension SealedVault {
   }
 
   /// Whether a passphrase could open it.
-  var hasPassphrase: Bool {
+  public var canTakePassphrase: Bool {
     slots.contains { if case .passphrase = $0.kind { true } else { false } }
   }
 }
