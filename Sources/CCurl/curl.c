@@ -63,8 +63,6 @@ void vault_curl_close(CURL *handle) { calls.easy_cleanup(handle); }
 
 void vault_curl_reset(CURL *handle) { calls.easy_reset(handle); }
 
-CURLcode vault_curl_perform(CURL *handle) { return calls.easy_perform(handle); }
-
 const char *vault_curl_words(CURLcode code) { return calls.easy_strerror(code); }
 
 CURLcode vault_curl_set_long(CURL *handle, CURLoption option, long value) {
@@ -72,10 +70,6 @@ CURLcode vault_curl_set_long(CURL *handle, CURLoption option, long value) {
 }
 
 CURLcode vault_curl_set_string(CURL *handle, CURLoption option, const char *value) {
-  return calls.easy_setopt(handle, option, value);
-}
-
-CURLcode vault_curl_set_pointer(CURL *handle, CURLoption option, const void *value) {
   return calls.easy_setopt(handle, option, value);
 }
 
@@ -120,12 +114,25 @@ static size_t collect_line(char *bytes, size_t size, size_t count, void *context
   return collect(bytes, size, count, context);
 }
 
-CURLcode vault_curl_collect_body(CURL *handle, vault_curl_inbox *inbox) {
-  CURLcode code = calls.easy_setopt(handle, CURLOPT_WRITEFUNCTION, collect);
-  return code ? code : calls.easy_setopt(handle, CURLOPT_WRITEDATA, inbox);
-}
-
-CURLcode vault_curl_collect_head(CURL *handle, vault_curl_inbox *inbox) {
-  CURLcode code = calls.easy_setopt(handle, CURLOPT_HEADERFUNCTION, collect_line);
-  return code ? code : calls.easy_setopt(handle, CURLOPT_HEADERDATA, inbox);
+CURLcode vault_curl_perform(CURL *handle, vault_curl_exchange *exchange) {
+  // curl reads the list while it sends and never changes it.
+  struct curl_slist header = {.data = (char *)exchange->header};
+  CURLcode code = calls.easy_setopt(handle, CURLOPT_ERRORBUFFER, exchange->words);
+  if (!code) code = calls.easy_setopt(handle, CURLOPT_WRITEFUNCTION, collect);
+  if (!code) code = calls.easy_setopt(handle, CURLOPT_WRITEDATA, &exchange->body);
+  if (!code) code = calls.easy_setopt(handle, CURLOPT_HEADERFUNCTION, collect_line);
+  if (!code) code = calls.easy_setopt(handle, CURLOPT_HEADERDATA, &exchange->head);
+  if (!code && exchange->header) code = calls.easy_setopt(handle, CURLOPT_HTTPHEADER, &header);
+  if (!code && exchange->form) {
+    code = calls.easy_setopt(handle, CURLOPT_POSTFIELDS, exchange->form);
+    if (!code)
+      code = calls.easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
+                               (curl_off_t)exchange->form_length);
+  }
+  if (!code) code = calls.easy_perform(handle);
+  // Nothing of the caller's stays behind in the handle.
+  calls.easy_setopt(handle, CURLOPT_ERRORBUFFER, (char *)NULL);
+  calls.easy_setopt(handle, CURLOPT_HTTPHEADER, (struct curl_slist *)NULL);
+  calls.easy_setopt(handle, CURLOPT_POSTFIELDS, (char *)NULL);
+  return code;
 }

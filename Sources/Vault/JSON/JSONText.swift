@@ -12,7 +12,9 @@ struct JSONText: ~Escapable {
 
   var isAtEnd: Bool { offset == bytes.byteCount }
 
-  /// Why the text cannot be read. The reason is ours and never holds a part of the text.
+  /// Why the text cannot be read.
+  ///
+  /// The reason is ours and never holds a part of the text.
   func malformed(_ reason: String) -> VaultError {
     VaultError(.damaged, "\(name) is not valid JSON at byte \(offset): \(reason)")
   }

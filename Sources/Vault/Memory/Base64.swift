@@ -4,6 +4,7 @@ package enum Base64 {
   /// Encodes with padding.
   ///
   /// - Parameter bytes: What to encode.
+  /// - Returns: The letters.
   /// - Throws: `internalFault` where memory is exhausted.
   package static func encode(_ bytes: RawSpan) throws(VaultError) -> SecretBytes {
     try SecretBytes(capacity: (bytes.byteCount + 2) / 3 * 4) { output in
@@ -24,17 +25,20 @@ package enum Base64 {
   /// Decodes; padding must be there, white space must not, and the unused bits must be zero.
   ///
   /// - Parameter text: What to decode.
+  /// - Returns: The bytes.
   /// - Throws: `damaged` where it is anything but the one encoding of some bytes.
   package static func decode(_ text: RawSpan) throws(VaultError) -> SecretBytes {
     guard text.byteCount.isMultiple(of: 4) else { throw malformed }
     var end = text.byteCount
     for _ in 0..<2 where end > 0 && text[end - 1] == UInt8(ascii: "=") { end -= 1 }
-    return try decode(text.extracting(0..<end), letter62: UInt8(ascii: "+"), letter63: UInt8(ascii: "/"))
+    return try decode(
+      text.extracting(0..<end), letter62: UInt8(ascii: "+"), letter63: UInt8(ascii: "/"))
   }
 
   /// Decodes base64url without padding, as JSON Web Tokens use it.
   ///
   /// - Parameter text: What to decode.
+  /// - Returns: The bytes.
   /// - Throws: `damaged` where it is anything but the one encoding of some bytes.
   package static func decodeURL(_ text: RawSpan) throws(VaultError) -> SecretBytes {
     try decode(text, letter62: UInt8(ascii: "-"), letter63: UInt8(ascii: "_"))
