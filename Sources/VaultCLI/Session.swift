@@ -1,3 +1,4 @@
+import ArgumentParser
 import FoundationEssentials
 import Glibc
 import Vault
@@ -64,8 +65,8 @@ struct Session: Sendable {
   var programName: String {
     guard let own = resolve("/proc/self/exe") else { return "vault" }
     for folder in (environment["PATH"] ?? "").split(separator: ":") {
-      let candidate = folder + "/vault"
-      if access(candidate, X_OK) == 0 { return resolve(candidate) == own ? "vault" : own }
+      let candidate = String(folder) + "/vault"
+      if unsafe access(candidate, X_OK) == 0 { return resolve(candidate) == own ? "vault" : own }
     }
     return own
   }

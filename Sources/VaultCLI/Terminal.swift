@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Synchronization
 import Vault
@@ -11,7 +12,7 @@ struct Terminal: ~Copyable {
   /// - Parameter path: The device.
   /// - Throws: `configuration` where there is none.
   init(path: String) throws(VaultError) {
-    let opened = open(path, O_RDWR | O_CLOEXEC | O_NOCTTY)
+    let opened = unsafe open(path, O_RDWR | O_CLOEXEC | O_NOCTTY)
     guard opened >= 0 else { throw VaultError(.configuration, "there is no terminal to ask on") }
     descriptor = opened
   }
@@ -138,20 +139,20 @@ private struct SignalWatch: ~Copyable {
     var previousMask = sigset_t()
     unsafe pthread_sigmask(SIG_BLOCK, &mask, &previousMask)
     self.previousMask = previousMask
-    unsafe previousActions = Self.numbers.map { number in
+    previousActions = Self.numbers.map { number in
       var action = sigaction()
       unsafe action.__sigaction_handler.sa_handler = {
         caughtSignal.store($0, ordering: .relaxed)
       }
       var previous = sigaction()
       unsafe sigaction(number, &action, &previous)
-      return unsafe previous
+      return previous
     }
   }
 
   deinit {
-    for (number, previous) in unsafe zip(Self.numbers, previousActions) {
-      var action = unsafe previous
+    for (number, previous) in zip(Self.numbers, previousActions) {
+      var action = previous
       unsafe sigaction(number, &action, nil)
     }
     var mask = previousMask
@@ -162,9 +163,8 @@ private struct SignalWatch: ~Copyable {
 
   /// Waits until there is something to read, and returns nil, or until a signal, and returns that.
   func wait(for descriptor: Int32) -> Int32? {
-    var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     var mask = previousMask
-    _ = unsafe ppoll(&poll, 1, nil, &mask)
+    _ = unsafe vault_wait_for_input(descriptor, &mask)
     let signal = caughtSignal.exchange(0, ordering: .relaxed)
     return signal == 0 ? nil : signal
   }

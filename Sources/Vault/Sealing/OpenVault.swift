@@ -18,8 +18,9 @@ struct OpenVault: ~Copyable {
       .damaged,
       "\(path) was changed by something that has not the key: nothing in it can be trusted; "
         + "put back a copy from a backup")
-    guard isEqualInConstantTime(
-      try key.commitment(vaultID: vault.identifier), vault.keyCommitment)
+    guard
+      isEqualInConstantTime(
+        try key.commitment(vaultID: vault.identifier), vault.keyCommitment)
     else {
       throw VaultError(
         .rolledBack, "\(path) has another key than before: it was replaced or given a new key")

@@ -41,7 +41,9 @@ public struct SealedVault: Sendable {
     do throws(VaultError) {
       try self.init(parsing: file)
     } catch {
-      guard error.code == .damaged else { throw VaultError(error.code, "\(path): \(error.message)") }
+      guard error.code == .damaged else {
+        throw VaultError(error.code, "\(path): \(error.message)")
+      }
       throw VaultError(
         .damaged,
         "\(path) is damaged or not a vault: \(error.message); the file was left as it is, put "

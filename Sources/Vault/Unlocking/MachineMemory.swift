@@ -4,7 +4,8 @@ internal import Glibc
 package enum MachineMemory {
   /// The machine's memory or the control group's limit, whichever is less, in KiB.
   package static func available() -> UInt64 {
-    var limit = UInt64(max(sysconf(Int32(_SC_PHYS_PAGES)), 0)) * UInt64(sysconf(Int32(_SC_PAGESIZE)))
+    var limit =
+      UInt64(max(sysconf(Int32(_SC_PHYS_PAGES)), 0)) * UInt64(sysconf(Int32(_SC_PAGESIZE)))
     for folder in controlGroupFolders() {
       if let text = text(of: folder + "/memory.max"), let bytes = UInt64(text) {
         limit = min(limit, bytes)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compat
 import Vault
 
 /// Tries a credential at a registry and keeps it.
@@ -56,7 +57,7 @@ struct LoginCommand: SessionCommand {
       throw VaultError(
         .invalidInput, "for plain http write  \(address.text)  and give --insecure")
     }
-    let client = try connection.client(in: session)
+    let client = connection.client(in: session)
     let input = LoginInput(session, talk)
     let username = try input.username(option: username)
     let stores = try LoginStores(session, vault, talk)
@@ -93,25 +94,32 @@ struct LoginCommand: SessionCommand {
     var record = CredentialRecord(
       key: .registry(address.scope), spellings: [address.text],
       isSecure: connection.checksCertificate && !address.scope.isLoopback, username: username,
-      created: now, expires: JSONWebToken.expiry(of: secret.bytes))
-    guard !noVerify else { return Credential(record: record, secret: secret) }
+      created: now)
+    if noVerify {
+      record.expires = expiry(of: secret)
+    } else {
+      let outcome = try client.tryCredential(
+        scope: address.scope, username: username, secret: secret)
+      record.isSecure = outcome.isSecure
+      record.expires = outcome.expires
+      record.verified = outcome.verdict == .accepted ? now : nil
+      warn(about: outcome, authority: address.scope.authority, talk)
+    }
+    return Credential(record: record, secret: secret)
+  }
 
-    let outcome = try client.tryCredential(
-      at: address.scope, username: username, secret: secret)
-    record.isSecure = outcome.isSecure
-    record.expires = outcome.expires
-    switch outcome.verdict {
-    case .accepted:
-      record.verified = now
-    case .notAsked:
-      talk.warning(
-        "\(address.scope.authority) does not ask for a login: the password was not checked")
+  private func expiry(of secret: borrowing SecretBytes) -> Int64? {
+    JSONWebToken.expiry(of: secret.bytes)
+  }
+
+  private func warn(about outcome: LoginOutcome, authority: String, _ talk: Talk) {
+    if outcome.verdict == .notAsked {
+      talk.warning("\(authority) does not ask for a login: the password was not checked")
     }
     if !outcome.isSecure {
       talk.warning(
-        "\(address.scope.authority) was spoken to without checked TLS: others on the network could "
-          + "read the password")
+        "\(authority) was spoken to without checked TLS: others on the network could read the "
+          + "password")
     }
-    return Credential(record: record, secret: secret)
   }
 }

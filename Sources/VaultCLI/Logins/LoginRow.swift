@@ -19,7 +19,8 @@ struct LoginRow: Encodable, Equatable {
     record.spellings.map { spelling in
       LoginRow(
         uri: spelling, secure: record.isSecure, username: record.username,
-        store: store.rawValue, expires: record.expires.map(text), verified: record.verified.map(text))
+        store: store.rawValue, expires: record.expires.map(text),
+        verified: record.verified.map(text))
     }
   }
 

@@ -35,7 +35,7 @@ struct RegistryOptions: ParsableArguments {
   /// Whether TLS with a checked certificate is used.
   var checksCertificate: Bool { !insecure && !noTLSVerify }
 
-  func client(in session: Session) throws(VaultError) -> RegistryClient {
+  func client(in session: Session) -> RegistryClient {
     let environment = session.environment
     var options = ConnectionOptions()
     options.isPlainHTTP = insecure
@@ -51,6 +51,6 @@ struct RegistryOptions: ParsableArguments {
       https: environment["HTTPS_PROXY"] ?? environment["https_proxy"],
       http: environment["http_proxy"],
       exceptions: environment["NO_PROXY"] ?? environment["no_proxy"] ?? "")
-    return try RegistryClient(options: options)
+    return RegistryClient(options: options)
   }
 }
