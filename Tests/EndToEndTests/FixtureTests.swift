@@ -15,14 +15,16 @@ struct FixtureTests {
 
   @Test func `a registry with Basic authentication tells right from wrong`() throws {
     let registry = try DockerRegistry(.basic(user: "alice", password: "right"))
-    #expect(try skopeoLogin(to: registry.host, password: "right").status == 0)
+    let right = try skopeoLogin(to: registry.host, password: "right")
+    #expect(right.status == 0, "\(right.errors)")
     #expect(try skopeoLogin(to: registry.host, password: "wrong").status != 0)
   }
 
   @Test func `a registry with Bearer authentication tells right from wrong`() throws {
     let server = try TokenServer(user: "alice", password: "right")
     let registry = try DockerRegistry(.bearer(server))
-    #expect(try skopeoLogin(to: registry.host, password: "right").status == 0)
+    let right = try skopeoLogin(to: registry.host, password: "right")
+    #expect(right.status == 0, "\(right.errors)")
     #expect(try skopeoLogin(to: registry.host, password: "wrong").status != 0)
   }
 

@@ -22,10 +22,10 @@ package final class ChildProcess {
   ///   - inOwnSession: Whether it gets a session of its own, and so has no terminal. Servers do not:
   ///     a Ctrl-C that ends the tests has to end them too.
   init(
-    _ command: [String], environment: [String: String], descriptors: [Int32], inOwnSession: Bool
+    _ command: [String], environment: [String: String], descriptors: [OpenFile], inOwnSession: Bool
   ) throws {
     // Out of the way of the numbers that they will get.
-    let spares = descriptors.map { fcntl($0, F_DUPFD_CLOEXEC, 100) }
+    let spares = descriptors.map { fcntl($0.descriptor, F_DUPFD_CLOEXEC, 100) }
     defer { for spare in spares { close(spare) } }
 
     var actions = unsafe posix_spawn_file_actions_t()
@@ -99,10 +99,6 @@ package final class ChildProcess {
 
 /// POSIX_SPAWN_SETSID of spawn.h, which Swift does not import.
 private let ownSession: Int32 = 0x80
-
-/// Held where a descriptor is not yet marked to be closed in children, and where children start: a
-/// pipe whose end got into another child would never come to its end.
-let descriptorLock = Mutex(())
 
 /// Looks again and again until there is something.
 func waitFor<Found>(

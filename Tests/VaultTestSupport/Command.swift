@@ -1,6 +1,3 @@
-internal import Glibc
-internal import Synchronization
-
 /// A program to run to its end, with its output caught.
 package struct Command {
   /// The program and its arguments.
@@ -31,12 +28,9 @@ package struct Command {
   package func start() throws -> RunningCommand {
     // It all fits into the pipe, so that nobody has to feed it while the program runs.
     guard input.count <= 65_536 else { throw TestFailure("too much input for a pipe") }
-    let (reading, writing) = try makePipe()
-    defer { close(reading) }
-    do {
-      defer { close(writing) }
-      try writeAll(input, to: writing)
-    }
+    let (reading, writing) = try OpenFile.pipe()
+    try writeAll(input, to: writing.descriptor)
+    writing.close()
     return try RunningCommand(self, input: reading)
   }
 }
@@ -58,17 +52,17 @@ package struct Outcome {
 /// A command between its start and its end.
 package final class RunningCommand {
   package let process: ChildProcess
-  private let output: AnonymousFile
-  private let errors: AnonymousFile
+  private let output: OpenFile
+  private let errors: OpenFile
   private let patience: Double
 
-  fileprivate init(_ command: Command, input: Int32) throws {
-    output = try AnonymousFile()
-    errors = try AnonymousFile()
+  fileprivate init(_ command: Command, input: OpenFile) throws {
+    output = try OpenFile.unnamed()
+    errors = try OpenFile.unnamed()
     patience = command.patience
     process = try ChildProcess(
       command.words, environment: command.environment,
-      descriptors: [input, output.descriptor, errors.descriptor], inOwnSession: true)
+      descriptors: [input, output, errors], inOwnSession: true)
   }
 
   /// Waits for its end.
@@ -76,56 +70,5 @@ package final class RunningCommand {
     let ending = try process.wait(atMost: patience)
     return Outcome(
       ending: ending, outputBytes: try output.bytes(), errorBytes: try errors.bytes())
-  }
-}
-
-/// A pipe whose ends no other child gets.
-func makePipe() throws -> (reading: Int32, writing: Int32) {
-  var ends: [Int32] = [-1, -1]
-  let status = descriptorLock.withLock { _ in
-    let status = unsafe pipe(&ends)
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    return status
-  }
-  guard status == 0 else { throw TestFailure("cannot make a pipe: \(errno)") }
-  return (ends[0], ends[1])
-}
-
-/// An open file that is closed when nothing holds it any more.
-final class OpenFile {
-  let descriptor: Int32
-
-  init(_ descriptor: Int32) { self.descriptor = descriptor }
-
-  deinit { close(descriptor) }
-}
-
-/// Opens a file for a child to read.
-func openFile(_ path: String) throws -> OpenFile {
-  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw TestFailure("cannot open \(path): \(errno)") }
-  return OpenFile(descriptor)
-}
-
-/// A file without a name, into which a program writes while we look on.
-final class AnonymousFile {
-  let descriptor: Int32
-
-  init() throws {
-    var template = Array("/tmp/vault-tests-output-XXXXXX".utf8CString)
-    descriptor = unsafe mkstemp(&template)
-    guard descriptor >= 0 else { throw TestFailure("cannot make a temporary file: \(errno)") }
-    unsafe unlink(template)
-  }
-
-  deinit { close(descriptor) }
-
-  /// Everything that was written so far.
-  func bytes() throws -> [UInt8] { try readAll(descriptor) }
-
-  /// The whole lines that were written so far.
-  func lines() throws -> [Substring] {
-    String(decoding: try bytes(), as: UTF8.self)
-      .split(separator: "\n", omittingEmptySubsequences: false).dropLast()
   }
 }

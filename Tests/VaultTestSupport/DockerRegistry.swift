@@ -37,10 +37,10 @@ package final class DockerRegistry {
         http: {addr: "\(host)", secret: "only for tests"}
         \(authText)
         """)
-      let log = try AnonymousFile()
+      let log = try OpenFile.unnamed()
       let process = try ChildProcess(
         ["docker-registry", "serve", configuration], environment: Command.plainEnvironment,
-        descriptors: [try openFile("/dev/null").descriptor, log.descriptor, log.descriptor],
+        descriptors: [try OpenFile(reading: "/dev/null"), log, log],
         inOwnSession: false)
       let isUp = try waitFor("docker-registry", atMost: 20) { () -> Bool? in
         let text = String(decoding: try log.bytes(), as: UTF8.self)

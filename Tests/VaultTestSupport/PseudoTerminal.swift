@@ -1,16 +1,15 @@
 internal import Glibc
-internal import Synchronization
 
 /// A program at a terminal of its own, with us at the keyboard.
 ///
 /// Between the program and us stands a session leader, as a shell does: when a session leader ends,
 /// the kernel puts the terminal back itself, and nobody could see whether the program had done so.
 package final class PseudoTerminal {
-  private let keyboard: Int32
+  private let keyboard: OpenFile
   private let leader: ChildProcess
-  private let report: AnonymousFile
+  private let report: OpenFile
   /// The leader stays until this is closed.
-  private let lifeline: Int32
+  private let lifeline: OpenFile
   /// All that was on the screen so far.
   package private(set) var screen = ""
   /// How much of the screen `expect` has passed.
@@ -36,35 +35,20 @@ package final class PseudoTerminal {
 
   /// Starts a program on a new terminal.
   package init(_ words: [String], environment: [String: String]) throws {
-    var ends: (keyboard: Int32, terminal: Int32) = (-1, -1)
-    let status = descriptorLock.withLock { _ in
-      let status = unsafe openpty(&ends.keyboard, &ends.terminal, nil, nil, nil)
-      _ = fcntl(ends.keyboard, F_SETFD, FD_CLOEXEC)
-      _ = fcntl(ends.terminal, F_SETFD, FD_CLOEXEC)
-      return status
-    }
-    guard status == 0 else { throw TestFailure("cannot make a terminal: \(errno)") }
-    keyboard = ends.keyboard
-    defer { close(ends.terminal) }
-
-    report = try AnonymousFile()
-    let (reading, writing) = try makePipe()
-    defer { close(reading) }
-    lifeline = writing
+    let terminal: OpenFile
+    (keyboard, terminal) = try OpenFile.terminal()
+    report = try OpenFile.unnamed()
+    let reading: OpenFile
+    (reading, lifeline) = try OpenFile.pipe()
     leader = try ChildProcess(
       ["python3", "-c", Self.leaderScript] + words, environment: environment,
-      descriptors: [reading, report.descriptor, STDERR_FILENO, ends.terminal], inOwnSession: true)
-  }
-
-  deinit {
-    close(lifeline)
-    close(keyboard)
+      descriptors: [reading, report, report, terminal], inOwnSession: true)
   }
 
   /// Whether the terminal shows what is typed.
   package var echoes: Bool {
     var settings = termios()
-    return unsafe tcgetattr(keyboard, &settings) == 0 && settings.c_lflag & tcflag_t(ECHO) != 0
+    return unsafe tcgetattr(keyboard.descriptor, &settings) == 0 && settings.c_lflag & tcflag_t(ECHO) != 0
   }
 
   /// Waits until the program has shown a text, after those that were waited for before.
@@ -86,7 +70,7 @@ package final class PseudoTerminal {
 
   /// Types keys; `\r` is Enter, `\u{3}` is Ctrl-C.
   package func type(_ keys: String) throws {
-    try writeAll(Array(keys.utf8), to: keyboard)
+    try writeAll(Array(keys.utf8), to: keyboard.descriptor)
   }
 
   /// Sends the program a signal, not through the terminal.
@@ -114,10 +98,10 @@ package final class PseudoTerminal {
   }
 
   private func readScreen() {
-    var ready = pollfd(fd: keyboard, events: Int16(POLLIN), revents: 0)
+    var ready = pollfd(fd: keyboard.descriptor, events: Int16(POLLIN), revents: 0)
     var block = [UInt8](repeating: 0, count: 4_096)
     while unsafe Glibc.poll(&ready, 1, 0) == 1, Int32(ready.revents) & POLLIN != 0 {
-      let count = unsafe read(keyboard, &block, block.count)
+      let count = unsafe read(keyboard.descriptor, &block, block.count)
       guard count > 0 else { return }
       screen += String(decoding: block[..<count], as: UTF8.self)
     }

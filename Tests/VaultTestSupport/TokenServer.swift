@@ -23,15 +23,15 @@ package final class TokenServer {
 
     let login = folder.path("login")
     try writeFile(login, "\(user):\(password)")
-    let output = try AnonymousFile()
-    let errors = try AnonymousFile()
+    let output = try OpenFile.unnamed()
+    let errors = try OpenFile.unnamed()
     let process = try ChildProcess(
       [
         "python3", PackageFolder.path + "/Tests/token-server.py", key, certificate, Self.issuer,
         Self.service,
       ],
       environment: Command.plainEnvironment,
-      descriptors: [try openFile(login).descriptor, output.descriptor, errors.descriptor],
+      descriptors: [try OpenFile(reading: login), output, errors],
       inOwnSession: false)
     let port = try waitFor("the token server", atMost: 20) {
       if process.poll() != nil {
