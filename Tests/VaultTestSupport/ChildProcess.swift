@@ -7,8 +7,10 @@ package enum Ending: Hashable, Sendable {
   case killed(by: Int32)
 }
 
-/// A running program, started with nothing that is not named here: no environment, no descriptor, no
-/// signal that the tests' own parent ignores. Killed when nothing holds it any more.
+/// A running program that is killed when nothing holds it any more.
+///
+/// It gets nothing that is not named here: no environment, no descriptor, no signal that the tests'
+/// own parent ignores.
 package final class ChildProcess {
   package let pid: Int32
   private var ending: Ending?
@@ -21,6 +23,7 @@ package final class ChildProcess {
   ///   - descriptors: What becomes its descriptors 0, 1, 2 and so on.
   ///   - inOwnSession: Whether it gets a session of its own, and so has no terminal. Servers do not:
   ///     a Ctrl-C that ends the tests has to end them too.
+  /// - Throws: Where it cannot be started.
   init(
     _ command: [String], environment: [String: String], descriptors: [OpenFile], inOwnSession: Bool
   ) throws {
@@ -123,5 +126,5 @@ private func nullTerminated(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?]
 }
 
 private func release(_ texts: [UnsafeMutablePointer<CChar>?]) {
-  for unsafe text in unsafe texts { unsafe free(text) }
+  unsafe texts.forEach { unsafe free($0) }
 }

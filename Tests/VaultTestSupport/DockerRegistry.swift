@@ -13,7 +13,7 @@ package final class DockerRegistry {
   private let folder: TemporaryFolder
   private let process: ChildProcess
   private let tokenServer: TokenServer?
-  /// `127.0.0.1:PORT`
+  /// Its address and port.
   package let host: String
   /// The address for `vault`.
   package var uri: String { "docker://" + host }

@@ -48,7 +48,8 @@ package final class PseudoTerminal {
   /// Whether the terminal shows what is typed.
   package var echoes: Bool {
     var settings = termios()
-    return unsafe tcgetattr(keyboard.descriptor, &settings) == 0 && settings.c_lflag & tcflag_t(ECHO) != 0
+    return unsafe tcgetattr(keyboard.descriptor, &settings) == 0
+      && settings.c_lflag & tcflag_t(ECHO) != 0
   }
 
   /// Waits until the program has shown a text, after those that were waited for before.
@@ -57,7 +58,9 @@ package final class PseudoTerminal {
       try waitFor("\"\(text)\"", atMost: seconds) {
         readScreen()
         guard let found = screen.utf8.dropFirst(passed).firstRange(of: text.utf8) else {
-          if try reportedEnding() != nil { throw TestFailure("the program ended before \"\(text)\"") }
+          if try reportedEnding() != nil {
+            throw TestFailure("the program ended before \"\(text)\"")
+          }
           return nil as Void?
         }
         passed = screen.utf8.distance(from: screen.startIndex, to: found.upperBound)
