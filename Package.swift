@@ -41,7 +41,7 @@ let package = Package(
     .executableTarget(
       name: "VaultCLI",
       dependencies: [
-        "Vault", "Compat",
+        "Vault", "Compat", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -1,1 +1,138 @@
 #include "CCurl.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "wiping.h"
+
+// The brackets in the doors below keep curl's macros of the same names out of the way.
+static struct {
+  __typeof__(curl_global_init_mem) *global_init_mem;
+  __typeof__(curl_easy_init) *easy_init;
+  __typeof__(curl_easy_cleanup) *easy_cleanup;
+  __typeof__(curl_easy_reset) *easy_reset;
+  __typeof__(curl_easy_perform) *easy_perform;
+  __typeof__(curl_easy_strerror) *easy_strerror;
+  __typeof__((curl_easy_setopt)) *easy_setopt;
+  __typeof__((curl_easy_getinfo)) *easy_getinfo;
+} calls;
+
+static const char *failure;
+
+static void *open_library(void) {
+  void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
+  return library ? library : dlopen("libcurl-gnutls.so.4", RTLD_NOW | RTLD_LOCAL);
+}
+
+static void start(void) {
+  void *library = open_library();
+  if (!library) {
+    failure = "it is not installed";
+    return;
+  }
+  calls.global_init_mem = dlsym(library, "curl_global_init_mem");
+  calls.easy_init = dlsym(library, "curl_easy_init");
+  calls.easy_cleanup = dlsym(library, "curl_easy_cleanup");
+  calls.easy_reset = dlsym(library, "curl_easy_reset");
+  calls.easy_perform = dlsym(library, "curl_easy_perform");
+  calls.easy_strerror = dlsym(library, "curl_easy_strerror");
+  calls.easy_setopt = dlsym(library, "curl_easy_setopt");
+  calls.easy_getinfo = dlsym(library, "curl_easy_getinfo");
+  if (!calls.global_init_mem || !calls.easy_init || !calls.easy_cleanup || !calls.easy_reset ||
+      !calls.easy_perform || !calls.easy_strerror || !calls.easy_setopt || !calls.easy_getinfo) {
+    failure = "it lacks a function";
+    return;
+  }
+  // curl keeps requests, and so passwords, in buffers of its own: wiped when it frees them.
+  CURLcode code = calls.global_init_mem(CURL_GLOBAL_DEFAULT, vault_wiping_malloc, vault_wiping_free,
+                                        vault_wiping_realloc, vault_wiping_strdup,
+                                        vault_wiping_calloc);
+  if (code != CURLE_OK) failure = calls.easy_strerror(code);
+}
+
+const char *vault_curl_start(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, start);
+  return failure;
+}
+
+CURL *vault_curl_open(void) { return calls.easy_init(); }
+
+void vault_curl_close(CURL *handle) { calls.easy_cleanup(handle); }
+
+void vault_curl_reset(CURL *handle) { calls.easy_reset(handle); }
+
+const char *vault_curl_words(CURLcode code) { return calls.easy_strerror(code); }
+
+CURLcode vault_curl_set_long(CURL *handle, CURLoption option, long value) {
+  return calls.easy_setopt(handle, option, value);
+}
+
+CURLcode vault_curl_set_string(CURL *handle, CURLoption option, const char *value) {
+  return calls.easy_setopt(handle, option, value);
+}
+
+CURLcode vault_curl_get_long(CURL *handle, CURLINFO info, long *value) {
+  return calls.easy_getinfo(handle, info, value);
+}
+
+CURLcode vault_curl_get_string(CURL *handle, CURLINFO info, char **value) {
+  return calls.easy_getinfo(handle, info, value);
+}
+
+CURLcode vault_curl_only_http(CURL *handle) {
+  // The mask is deprecated since 7.85 for a string, which older libraries do not know.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"
+  return calls.easy_setopt(handle, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#pragma clang diagnostic pop
+}
+
+static size_t collect(char *bytes, size_t size, size_t count, void *context) {
+  vault_curl_inbox *inbox = context;
+  size_t length = size * count;
+  if (length > inbox->capacity - inbox->count) {
+    inbox->is_full = true;
+    return 0;
+  }
+  memcpy((char *)inbox->bytes + inbox->count, bytes, length);
+  inbox->count += length;
+  return length;
+}
+
+static size_t collect_line(char *bytes, size_t size, size_t count, void *context) {
+  vault_curl_inbox *inbox = context;
+  // A status line begins a new head: the one before was an interim answer. Its bytes still count
+  // against the capacity, or a server could send such heads without end.
+  size_t length = size * count;
+  if (length >= 5 && memcmp(bytes, "HTTP/", 5) == 0) {
+    inbox->bytes = (char *)inbox->bytes + inbox->count;
+    inbox->capacity -= inbox->count;
+    inbox->count = 0;
+  }
+  return collect(bytes, size, count, context);
+}
+
+CURLcode vault_curl_perform(CURL *handle, vault_curl_exchange *exchange) {
+  // curl reads the list while it sends and never changes it.
+  struct curl_slist header = {.data = (char *)exchange->header};
+  CURLcode code = calls.easy_setopt(handle, CURLOPT_ERRORBUFFER, exchange->words);
+  if (!code) code = calls.easy_setopt(handle, CURLOPT_WRITEFUNCTION, collect);
+  if (!code) code = calls.easy_setopt(handle, CURLOPT_WRITEDATA, &exchange->body);
+  if (!code) code = calls.easy_setopt(handle, CURLOPT_HEADERFUNCTION, collect_line);
+  if (!code) code = calls.easy_setopt(handle, CURLOPT_HEADERDATA, &exchange->head);
+  if (!code && exchange->header) code = calls.easy_setopt(handle, CURLOPT_HTTPHEADER, &header);
+  if (!code && exchange->form) {
+    code = calls.easy_setopt(handle, CURLOPT_POSTFIELDS, exchange->form);
+    if (!code)
+      code = calls.easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
+                               (curl_off_t)exchange->form_length);
+  }
+  if (!code) code = calls.easy_perform(handle);
+  // Nothing of the caller's stays behind in the handle.
+  calls.easy_setopt(handle, CURLOPT_ERRORBUFFER, (char *)NULL);
+  calls.easy_setopt(handle, CURLOPT_HTTPHEADER, (struct curl_slist *)NULL);
+  calls.easy_setopt(handle, CURLOPT_POSTFIELDS, (char *)NULL);
+  return code;
+}

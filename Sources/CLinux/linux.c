@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/prctl.h>
 
@@ -19,4 +20,9 @@ int vault_openat(int folder, const char *name, int flags, mode_t mode) {
 int vault_lock_file(int descriptor) {
   struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
   return fcntl(descriptor, F_OFD_SETLK, &lock);
+}
+
+int vault_wait_for_input(int descriptor, const sigset_t *mask) {
+  struct pollfd input = {.fd = descriptor, .events = POLLIN};
+  return ppoll(&input, 1, NULL, mask);
 }

@@ -1,2 +1,13 @@
+import Glibc
 import Vault
+
 sealProcess()
+switch Session.ofProcess().run() {
+case .status(let status):
+  exit(status.rawValue)
+case .signal(let number):
+  // The caller is to see that the signal ended us, as it would have without a prompt.
+  signal(number, SIG_DFL)
+  raise(number)
+  exit(ExitStatus.refused.rawValue)
+}

@@ -2,7 +2,7 @@
 #ifndef VAULT_CLINUX_H
 #define VAULT_CLINUX_H
 
-#include <stdbool.h>
+#include <signal.h>
 #include <sys/types.h>
 
 /// The text of an errno value, in English, never NULL; unlike strerror it is safe with threads.
@@ -16,5 +16,8 @@ int vault_openat(int folder, const char *name, int flags, mode_t mode);
 
 /// Tries for an open-file-description lock on the whole file, without waiting. fcntl(2), F_OFD_SETLK.
 int vault_lock_file(int descriptor);
+
+/// Waits until there is something to read, or a signal comes that `mask` lets through. ppoll(2).
+int vault_wait_for_input(int descriptor, const sigset_t *mask);
 
 #endif

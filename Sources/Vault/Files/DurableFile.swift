@@ -40,7 +40,9 @@ package struct DurableFile: Sendable {
     return String(path[path.index(after: slash)...])
   }
 
-  /// What the file holds, or nil where there is no such file or folder. Takes no lock.
+  /// What the file holds, or nil where there is no such file or folder.
+  ///
+  /// Takes no lock.
   ///
   /// - Throws: `configuration` for an unsafe owner or mode, `damaged` where it is too long,
   ///   `inputOutput` where the system refuses.

@@ -73,7 +73,9 @@ package struct FileUpdate: ~Copyable {
     }
   }
 
-  /// Removes what a writer that was killed left behind. We hold the lock, so none of it is in use.
+  /// Removes what a writer that was killed left behind.
+  ///
+  /// We hold the lock, so none of it is in use.
   private borrowing func sweepLeftovers() throws(VaultError) {
     let prefix = ".\(file.name)."
     for name in try folder.names()

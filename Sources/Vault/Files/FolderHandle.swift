@@ -1,8 +1,10 @@
 internal import CLinux
 internal import Glibc
 
-/// An open folder. Everything inside is named relative to it, so that nobody can swap the folder
-/// under a writer by moving a path.
+/// An open folder.
+///
+/// Everything inside is named relative to it, so that nobody can swap the folder under a writer by
+/// moving a path.
 package struct FolderHandle: ~Copyable {
   let descriptor: Int32
   /// The path it was opened by, for messages.
@@ -65,9 +67,12 @@ package struct FolderHandle: ~Copyable {
     defer { unsafe closedir(stream) }
     var names: [String] = []
     while let entry = unsafe readdir(stream) {
-      names.append(unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-        unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      })
+      names.append(
+        unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+          unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) {
+            unsafe String(cString: $0)
+          }
+        })
     }
     return names
   }

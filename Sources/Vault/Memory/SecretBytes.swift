@@ -84,6 +84,21 @@ extension SecretBytes {
     return unsafe sodium_memcmp(base, other.base, count) == 0
   }
 
+  /// Whether the bytes are well-formed UTF-8.
+  package borrowing func isUTF8() -> Bool {
+    unsafe bytes.withUnsafeBytes { buffer in
+      var decoder = UTF8()
+      var iterator = unsafe buffer.makeIterator()
+      while true {
+        switch unsafe decoder.decode(&iterator) {
+        case .scalarValue: continue
+        case .emptyInput: return true
+        case .error: return false
+        }
+      }
+    }
+  }
+
   /// The same bytes without one line end (LF, or CR LF) at their end: docker's rule for standard
   /// input, and ours for passphrase files.
   public borrowing func droppingLineEnd() throws(VaultError) -> SecretBytes {

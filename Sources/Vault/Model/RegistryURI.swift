@@ -19,7 +19,8 @@ public struct RegistryURI: Hashable, Sendable {
   public let scheme: Scheme
   /// What it means.
   public let scope: RegistryScope
-  /// The spelling to show: as written, in lower case, without a port that goes without saying.
+  /// The spelling to show: as written, in lower case, as `docker://` or `oras://`, without a port
+  /// that goes without saying.
   public let text: String
 
   /// Checks and normalises an address.
@@ -69,7 +70,8 @@ public struct RegistryURI: Hashable, Sendable {
       host: isHub ? RegistryScope.dockerHub : host, port: port, path: path)
     self.scheme = scheme
     let spelled = RegistryScope(host: host, port: port, path: path)
-    self.text = "\(scheme.rawValue)://\(spelled.text)"
+    let shown = scheme == .oras ? Scheme.oras : .docker
+    self.text = "\(shown.rawValue)://\(spelled.text)"
   }
 
   private static func parse(

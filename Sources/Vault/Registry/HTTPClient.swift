@@ -1,0 +1,202 @@
+internal import CCurl
+
+/// Asks web servers, through libcurl, and gives no credential to another than the one it is for.
+///
+/// curl follows no redirects and takes nothing from the environment, a netrc file or cookies. Only
+/// HTTP/1.1 is spoken: the header compression of HTTP/2 would keep a password in its table.
+@safe
+struct HTTPClient: ~Copyable {
+  /// The longest body that is accepted, in bytes.
+  static let longestBody = 64 * 1024
+  /// The longest head that is accepted, in bytes; interim heads count too.
+  static let longestHead = 32 * 1024
+  private static let mostRedirects = 5
+
+  private let handle: UnsafeMutableRawPointer
+  private let options: ConnectionOptions
+  /// The host that the client certificate is for.
+  private let registryHost: String
+  private let deadline: ContinuousClock.Instant
+
+  /// Loads libcurl; nothing is sent yet, but from now on the time runs.
+  init(registryHost: String, options: ConnectionOptions) throws(VaultError) {
+    try options.checkFiles()
+    if let reason = unsafe vault_curl_start() {
+      throw VaultError(
+        .unreachable,
+        "the registry cannot be asked, because libcurl cannot be loaded: "
+          + "\(unsafe String(cString: reason)); install libcurl4 or use --no-verify")
+    }
+    guard let handle = unsafe vault_curl_open() else {
+      throw VaultError(.internalFault, "out of memory for a connection")
+    }
+    unsafe self.handle = handle
+    self.options = options
+    self.registryHost = registryHost
+    deadline = .now + .seconds(max(options.timeout, 1))
+  }
+
+  deinit { unsafe vault_curl_close(handle) }
+
+  /// Gets a page without any credential.
+  ///
+  /// A redirect may lead to the same server or to any https.
+  borrowing func get(_ address: WebAddress) throws(VaultError) -> HTTPResponse {
+    let none = try SecretBytes(capacity: 0) { _ in }
+    return try follow(from: address, header: none) { $0.isSecure || $0.origin == address.origin }
+  }
+
+  /// Gets a page with a credential.
+  ///
+  /// A redirect may only lead to the same server.
+  borrowing func get(
+    _ address: WebAddress, with header: borrowing AuthorizationHeader
+  ) throws(VaultError) -> HTTPResponse {
+    try follow(from: address, header: header.line) { $0.origin == address.origin }
+  }
+
+  /// Posts a form, which is a secret.
+  ///
+  /// Redirects are not followed.
+  borrowing func post(
+    _ address: WebAddress, form: borrowing SecretBytes
+  ) throws(VaultError) -> HTTPResponse {
+    try send(address, header: try SecretBytes(capacity: 0) { _ in }, form: form)
+  }
+
+  private borrowing func follow(
+    from start: WebAddress, header: borrowing SecretBytes, to isAllowed: (WebAddress) -> Bool
+  ) throws(VaultError) -> HTTPResponse {
+    var address = start
+    let form = try SecretBytes(capacity: 0) { _ in }
+    for _ in 0...Self.mostRedirects {
+      var response = try send(address, header: header, form: form)
+      guard [301, 302, 303, 307, 308].contains(response.status), let location = response.location
+      else {
+        response.asked = start
+        return response
+      }
+      guard let next = WebAddress(location) else {
+        throw VaultError(.unreachable, "\(start.origin) redirects to what is no web address")
+      }
+      guard isAllowed(next) else {
+        throw VaultError(
+          .unreachable,
+          "\(start.origin) redirects to \(next.origin), which is not followed; "
+            + "if that is the registry, log in there")
+      }
+      address = next
+    }
+    throw VaultError(
+      .unreachable, "\(start.origin) redirects more than \(Self.mostRedirects) times")
+  }
+
+  private borrowing func send(
+    _ address: WebAddress, header: borrowing SecretBytes, form: borrowing SecretBytes
+  ) throws(VaultError) -> HTTPResponse {
+    try prepare(address)
+    var head = [UInt8](repeating: 0, count: Self.longestHead)
+    var headRange = 0..<0
+    var exchange = unsafe vault_curl_exchange()
+    var code = CURLE_OK
+    let headerBytes = header.bytes
+    let formBytes = form.bytes
+    let handle = unsafe self.handle
+    let body = try SecretBytes(capacity: Self.longestBody) { output in
+      unsafe output.withUnsafeMutableBytes { body, received in
+        unsafe head.withUnsafeMutableBytes { head in
+          unsafe headerBytes.withUnsafeBytes { header in
+            unsafe formBytes.withUnsafeBytes { form in
+              unsafe exchange.header = header.isEmpty ? nil : header.baseAddress
+              unsafe exchange.form = form.isEmpty ? nil : form.baseAddress
+              unsafe exchange.form_length = form.count
+              unsafe exchange.head = inbox(head)
+              unsafe exchange.body = inbox(body)
+              code = unsafe vault_curl_perform(handle, &exchange)
+            }
+          }
+          // An interim head has moved the start of the last one.
+          let start = unsafe head.count - exchange.head.capacity
+          headRange = unsafe start..<start + exchange.head.count
+        }
+        received = unsafe exchange.body.count
+      }
+    }
+    guard code == CURLE_OK else {
+      throw unsafe failure(code, exchange).explained(at: address, timeout: options.timeout)
+    }
+    return HTTPResponse(
+      asked: address, address: address, status: number(CURLINFO_RESPONSE_CODE),
+      fields: HTTPResponse.Field.parse(head: head[headRange]), location: redirect(), body: body)
+  }
+
+  /// Sets what every request needs, from nothing, so that no request inherits from the one before.
+  private borrowing func prepare(_ address: WebAddress) throws(VaultError) {
+    unsafe vault_curl_reset(handle)
+    let left = ContinuousClock.now.duration(to: deadline)
+    let milliseconds = left / .milliseconds(1)
+    let isDirect = address.isLoopback
+    let proxy = address.isSecure ? options.proxy.https : options.proxy.http
+    var isAccepted = unsafe vault_curl_only_http(handle) == CURLE_OK
+    func set(_ option: CURLoption, _ value: Int) {
+      isAccepted = unsafe vault_curl_set_long(handle, option, value) == CURLE_OK && isAccepted
+    }
+    func set(_ option: CURLoption, _ value: String) {
+      isAccepted = unsafe vault_curl_set_string(handle, option, value) == CURLE_OK && isAccepted
+    }
+    set(CURLOPT_URL, address.text)
+    set(CURLOPT_USERAGENT, "vault")
+    set(CURLOPT_NOSIGNAL, 1)
+    set(CURLOPT_TIMEOUT_MS, max(1, Int(milliseconds)))
+    set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+    set(CURLOPT_FOLLOWLOCATION, 0)
+    // Empty texts, because without any curl asks the environment.
+    set(CURLOPT_PROXY, isDirect ? "" : proxy ?? "")
+    set(CURLOPT_NOPROXY, options.proxy.exceptions)
+    set(CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))  // a proxy does not see our header
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+    set(CURLOPT_SSL_VERIFYPEER, options.checksCertificate ? 1 : 0)
+    set(CURLOPT_SSL_VERIFYHOST, options.checksCertificate ? 2 : 0)
+    // The system's folder of issuers stays in force beside the file.
+    if let file = options.issuersFile { set(CURLOPT_CAINFO, file) }
+    if let certificate = options.clientCertificate, address.host == registryHost {
+      set(CURLOPT_SSLCERT, certificate.file)
+      set(CURLOPT_SSLKEY, certificate.keyFile)
+      set(CURLOPT_KEYPASSWD, "")  // without one the TLS library would ask on the terminal
+    }
+    guard isAccepted else {
+      throw VaultError(.internalFault, "this libcurl refuses an option that vault needs")
+    }
+  }
+
+  private borrowing func number(_ info: CURLINFO) -> Int {
+    var value = 0
+    _ = unsafe vault_curl_get_long(handle, info, &value)
+    return value
+  }
+
+  private borrowing func redirect() -> String? {
+    var text: UnsafeMutablePointer<CChar>? = nil
+    _ = unsafe vault_curl_get_string(handle, CURLINFO_REDIRECT_URL, &text)
+    return unsafe text.map { unsafe String(cString: $0) }
+  }
+
+  private borrowing func failure(
+    _ code: CURLcode, _ exchange: vault_curl_exchange
+  ) -> TransferFailure {
+    let errno = Int32(truncatingIfNeeded: number(CURLINFO_OS_ERRNO))
+    let words = unsafe withUnsafeBytes(of: exchange.words) { bytes in
+      unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    return unsafe TransferFailure(
+      code: code, words: words.isEmpty ? String(cString: vault_curl_words(code)) : words,
+      system: errno == 0 ? nil : SystemError(number: errno),
+      isCutOff: exchange.body.is_full || exchange.head.is_full)
+  }
+}
+
+private func inbox(_ room: UnsafeMutableRawBufferPointer) -> vault_curl_inbox {
+  unsafe vault_curl_inbox(
+    bytes: room.baseAddress, capacity: room.count, count: 0, is_full: false)
+}

@@ -1,0 +1,17 @@
+/// What a registry made of a credential that it did not refuse.
+public struct LoginOutcome: Hashable, Sendable {
+  /// What the registry said.
+  public enum Verdict: Hashable, Sendable {
+    /// It asked for a login and took this one.
+    case accepted
+    /// It lets everybody in, so that the secret was not checked.
+    case notAsked
+  }
+
+  /// What the registry said.
+  public let verdict: Verdict
+  /// Whether it was asked over https with a checked certificate.
+  public let isSecure: Bool
+  /// When the secret stops working, in seconds since 1970, where it says so itself.
+  public let expires: Int64?
+}

@@ -1,0 +1,52 @@
+/// Asks registries.
+public struct RegistryClient: Sendable {
+  /// The user name that says that the secret is an identity token and no password: docker's word.
+  public static let identityTokenUsername = "<token>"
+
+  private let options: ConnectionOptions
+
+  /// Makes a client; nothing is loaded or sent yet.
+  ///
+  /// - Parameter options: How to speak to registries.
+  public init(options: ConnectionOptions = ConnectionOptions()) {
+    self.options = options
+  }
+
+  /// Tries a credential at its registry, by whatever challenge the registry gives.
+  ///
+  /// The secret goes to the registry itself, and to the token server that the registry names over
+  /// https; to no other place. A registry on this machine is also asked over plain http, if it does
+  /// not speak https.
+  ///
+  /// - Parameters:
+  ///   - scope: The registry. Of a part of a registry, the whole is asked.
+  ///   - username: The user name, or `<token>` for an identity token.
+  ///   - secret: The password or token.
+  /// - Returns: What the registry made of it.
+  /// - Throws: `refused` where the registry says no; `unreachable` where it does not answer as a
+  ///   registry, or libcurl is missing; `configuration` for certificate files; `invalidInput` for a
+  ///   user name that cannot be sent.
+  public func tryCredential(
+    scope: RegistryScope, username: String, secret: borrowing SecretBytes
+  ) throws(VaultError) -> LoginOutcome {
+    let isToken = username == Self.identityTokenUsername
+    if !isToken { try check(username) }
+    let attempt = try LoginAttempt(
+      scope: scope, username: isToken ? nil : username, options: options)
+    let (verdict, address) = try attempt.run(secret)
+    return LoginOutcome(
+      verdict: verdict, isSecure: address.isSecure && options.checksCertificate,
+      expires: JSONWebToken.expiry(of: secret.bytes))
+  }
+
+  private func check(_ username: String) throws(VaultError) {
+    // In the header the first colon ends the name; what follows would become part of the password.
+    for scalar in username.unicodeScalars
+    where scalar == ":" || scalar.properties.generalCategory == .control {
+      throw VaultError(
+        .invalidInput,
+        "the user name \"\(username.escapingControls)\" cannot be sent to a registry: "
+          + "it has a \":\" or a control character")
+    }
+  }
+}

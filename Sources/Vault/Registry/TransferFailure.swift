@@ -1,0 +1,77 @@
+internal import CCurl
+
+/// Why libcurl brought no answer.
+struct TransferFailure: Error {
+  let code: CURLcode
+  /// libcurl's own words.
+  let words: String
+  /// What the system said, where a system call failed.
+  let system: SystemError?
+  /// We ended the transfer ourselves, because the answer was too long.
+  let isCutOff: Bool
+
+  /// Whether a server that speaks plain http, and no https, fails like this.
+  var mayBePlainHTTP: Bool { code == CURLE_SSL_CONNECT_ERROR || code == CURLE_COULDNT_CONNECT }
+
+  /// The failure in words for people, with the way out.
+  func explained(at address: WebAddress, timeout: Int) -> VaultError {
+    let host = address.origin
+    let reason = (system?.reason ?? words).escapingControls
+    func unreachable(_ message: String) -> VaultError {
+      VaultError(.unreachable, message, cause: self)
+    }
+    if isCutOff {
+      return unreachable("\(host) gives an endless answer: it does not look like a registry")
+    }
+    switch code {
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return unreachable("cannot reach \(host): there is no host of this name, or no name server")
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return unreachable("cannot reach \(host): there is no host of the proxy's name")
+    case CURLE_OPERATION_TIMEDOUT:
+      return unreachable("cannot reach \(host): no answer within \(timeout) seconds")
+    case CURLE_COULDNT_CONNECT:
+      return unreachable("cannot reach \(host): \(reason)")
+    case CURLE_SSL_CONNECT_ERROR:
+      return unreachable(
+        "cannot speak https with \(host): \(words.escapingControls); "
+          + "it may speak plain http: --insecure")
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return unreachable("\(host) \(certificateProblem)")
+    case CURLE_SSL_CACERT_BADFILE:
+      return VaultError(
+        .configuration, "the file with issuers' certificates cannot be used: \(reason)", cause: self
+      )
+    case CURLE_SSL_CERTPROBLEM:
+      return VaultError(
+        .configuration,
+        "the client certificate or its key cannot be used: \(words.escapingControls)", cause: self)
+    default:
+      return unreachable("no answer from \(host): \(reason)")
+    }
+  }
+
+  /// curl gives every fault of a certificate the same code; its words tell them apart, and those of
+  /// its OpenSSL and GnuTLS builds have these in common.
+  private var certificateProblem: String {
+    let skip = "--no-tls-verify skips the check"
+    let found = words.lowercased()
+    func says(_ parts: String...) -> Bool { parts.contains { found.contains($0) } }
+    if says("host name", "hostname", "ip address mismatch") {
+      return "has a certificate for another name (\(words.escapingControls)); use the name that is "
+        + "in the certificate; \(skip)"
+    }
+    if says("expired", "expiration") {
+      return "has a certificate that has expired; tell its operator; \(skip)"
+    }
+    if says("not yet valid", "not activated") {
+      return "has a certificate that is not valid yet; check this machine's clock; \(skip)"
+    }
+    if says("issuer", "self-signed", "self signed", "unknown ca") {
+      return "has a certificate from an unknown issuer; give the issuer's certificate with "
+        + "--cacert FILE; \(skip)"
+    }
+    return "has a certificate that is not accepted (\(words.escapingControls)); for an issuer of "
+      + "your own use --cacert FILE; \(skip)"
+  }
+}

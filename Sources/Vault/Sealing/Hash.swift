@@ -1,0 +1,71 @@
+internal import CSodium
+internal import Glibc
+
+/// BLAKE2b (RFC 7693) with a 32-byte result, with or without a key, fed piece by piece.
+@safe
+struct Hash: ~Copyable {
+  static let length = 32
+
+  private let state: UnsafeMutableRawPointer
+
+  /// Starts a hash without a key.
+  init() throws(VaultError) {
+    unsafe state = try Self.makeState()
+    _ = unsafe vault_sodium_hash_start(state, nil, 0, Self.length)
+  }
+
+  /// Starts a hash that only a holder of the key can make.
+  init(key: borrowing SecretBytes) throws(VaultError) {
+    let fresh = try unsafe Self.makeState()
+    unsafe key.bytes.withUnsafeBytes {
+      _ = unsafe vault_sodium_hash_start(fresh, $0.baseAddress, $0.count, Self.length)
+    }
+    unsafe state = fresh
+  }
+
+  deinit { unsafe sodium_free(state) }
+
+  /// Feeds bytes.
+  mutating func update(_ bytes: RawSpan) {
+    unsafe bytes.withUnsafeBytes {
+      _ = unsafe vault_sodium_hash_update(state, $0.baseAddress, $0.count)
+    }
+  }
+
+  /// Feeds the UTF-8 of a fixed text, such as a label.
+  mutating func update(_ text: String) { update(Array(text.utf8).bytes) }
+
+  /// The result, where it is no secret.
+  consuming func digest() -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: Self.length)
+    unsafe digest.withUnsafeMutableBytes {
+      _ = unsafe vault_sodium_hash_finish(state, $0.baseAddress, $0.count)
+    }
+    return digest
+  }
+
+  /// The result, where it is a key.
+  consuming func key() throws(VaultError) -> SecretBytes {
+    try SecretBytes(capacity: Self.length) { output in
+      unsafe output.withUnsafeMutableBytes { buffer, initialized in
+        _ = unsafe vault_sodium_hash_finish(state, buffer.baseAddress, buffer.count)
+        initialized = buffer.count
+      }
+    }
+  }
+
+  /// Guarded memory: the state of a keyed hash holds the key's first block.
+  private static func makeState() throws(VaultError) -> UnsafeMutableRawPointer {
+    try Sodium.start()
+    guard let state = unsafe sodium_malloc(crypto_generichash_statebytes()) else {
+      throw VaultError(.internalFault, "out of memory for a hash")
+    }
+    return unsafe state
+  }
+}
+
+/// Whether two public values are the same, in a time that does not tell where they differ.
+func isEqualInConstantTime(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+  guard one.count == other.count else { return false }
+  return unsafe sodium_memcmp(one, other, one.count) == 0
+}

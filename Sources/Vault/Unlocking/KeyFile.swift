@@ -1,0 +1,115 @@
+internal import Glibc
+
+/// A file whose 32 random bytes open a vault, as one line of text:
+/// `vault-key-1:` and 72 hexadecimal digits, the last eight of them a checksum.
+///
+/// The line fits a CI variable, and no password file passes for one.
+public enum KeyFile {
+  private static let prefix = "vault-key-1:"
+  private static let checksumLength = 4
+  private static let longestFile = 4096
+
+  /// Reads a key file, which may be a symbolic link and belong to root, as Kubernetes and systemd
+  /// lay them.
+  ///
+  /// - Parameters:
+  ///   - path: An absolute path.
+  ///   - warn: Is told what is unwise about the file.
+  /// - Returns: The 32 bytes.
+  /// - Throws: `configuration` where the file is missing, unreadable, writable by others or no key
+  ///   file.
+  package static func read(
+    path: String, warn: (String) -> Void
+  ) throws(VaultError) -> SecretBytes {
+    let content = try PrivateFile.read(path: path, limit: longestFile, warn: warn)
+    return try parse(content, path: path)
+  }
+
+  /// Makes a key file with a fresh key, mode 0600, durably; never overwrites one.
+  ///
+  /// - Parameter path: An absolute path to nothing.
+  /// - Returns: The 32 bytes.
+  /// - Throws: `cannotCreate` or `inputOutput` where it cannot be written, `configuration` where the
+  ///   folder is unsafe.
+  package static func make(path: String) throws(VaultError) -> SecretBytes {
+    let file = DurableFile(path: path, owner: .otherProgram, limit: longestFile)
+    let update = try file.beginUpdate()
+    guard try update.readSecret() == nil else {
+      throw VaultError(.cannotCreate, "\(path) is there already: not overwritten")
+    }
+    let key = try SecretBytes.random(count: VaultKey.length)
+    let line = try text(of: key)
+    try update.replace(with: line.bytes)
+    return key
+  }
+
+  private static func text(of key: borrowing SecretBytes) throws(VaultError) -> SecretBytes {
+    let checksum = try checksum(of: key)
+    return try SecretBytes(capacity: 128) { (output) throws(VaultError) in
+      try output.append(prefix)
+      output.append(hexadecimal: key.bytes)
+      output.append(hexadecimal: checksum.bytes)
+      output.append(UInt8(ascii: "\n"))
+    }
+  }
+
+  private static func parse(
+    _ content: borrowing SecretBytes, path: String
+  ) throws(VaultError) -> SecretBytes {
+    let notAKey = VaultError(
+      .configuration,
+      "\(path) is not a key file: one is made by the command init with --key-file FILE")
+    let line = try content.droppingLineEnd()
+    let start = prefix.utf8.count
+    let length = VaultKey.length + checksumLength
+    guard line.count == start + 2 * length,
+      zip(0..., prefix.utf8).allSatisfy({ line.bytes[$0] == $1 })
+    else { throw notAKey }
+    let decoded = try SecretBytes(capacity: length) { (output) throws(VaultError) in
+      for place in 0..<length {
+        guard let high = digit(line.bytes[start + 2 * place]),
+          let low = digit(line.bytes[start + 2 * place + 1])
+        else { throw notAKey }
+        output.append(high << 4 | low)
+      }
+    }
+    let key = try SecretBytes(copying: decoded.bytes.extracting(0..<VaultKey.length))
+    let checksum = try checksum(of: key)
+    for place in 0..<checksumLength
+    where decoded.bytes[VaultKey.length + place] != checksum[place] {
+      throw VaultError(
+        .configuration,
+        "\(path) has a wrong checksum: it was mistyped or cut off; copy the key file again")
+    }
+    return key
+  }
+
+  private static func checksum(of key: borrowing SecretBytes) throws(VaultError) -> [UInt8] {
+    var hash = try Hash()
+    hash.update("vault 1 key file")
+    hash.update(key.bytes)
+    return Array(hash.digest().prefix(checksumLength))
+  }
+
+  private static func digit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    default: nil
+    }
+  }
+}
+
+extension OutputRawSpan {
+  /// Appends two lower-case digits for each byte, by arithmetic, so that no table look-up depends on
+  /// the secret.
+  @_lifetime(self: copy self)
+  fileprivate mutating func append(hexadecimal bytes: RawSpan) {
+    for offset in 0..<bytes.byteCount {
+      for half in [bytes[offset] >> 4, bytes[offset] & 15] {
+        let isLetter = (9 &- half) >> 7  // 1 for 10 to 15
+        append(UInt8(ascii: "0") &+ half &+ isLetter &* 39)
+      }
+    }
+  }
+}

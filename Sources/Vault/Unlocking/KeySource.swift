@@ -1,0 +1,51 @@
+internal import Glibc
+
+/// What can open a vault without asking anybody, and where it was named.
+public enum KeySource: Sendable {
+  /// A key file.
+  case keyFile(String)
+  /// A file that holds the passphrase.
+  case passphraseFile(String)
+  /// An open descriptor from which the passphrase is read.
+  case passphraseDescriptor(Int32)
+
+  /// Where the secret comes from, for messages.
+  public var name: String {
+    switch self {
+    case .keyFile(let path): "the key file \(path)"
+    case .passphraseFile(let path): "the passphrase in \(path)"
+    case .passphraseDescriptor(let number): "the passphrase on descriptor \(number)"
+    }
+  }
+}
+
+extension KeySource {
+  /// The first source that is named: by option, by variable, by systemd, by the settings.
+  ///
+  /// - Parameters:
+  ///   - option: What the command line names.
+  ///   - environment: Names `VAULT_KEY_FILE`, `VAULT_PASSPHRASE_FILE` and `CREDENTIALS_DIRECTORY`.
+  ///   - settings: Where `init --key-file` left the key file's path.
+  /// - Returns: The source, or nil where only a person can open the vault.
+  public static func first(
+    option: KeySource?, environment: Environment, settings: Settings
+  ) -> KeySource? {
+    if let option { return option }
+    if let path = environment["VAULT_KEY_FILE"] { return .keyFile(environment.absolute(path)) }
+    if let path = environment["VAULT_PASSPHRASE_FILE"] {
+      return .passphraseFile(environment.absolute(path))
+    }
+    if let folder = environment["CREDENTIALS_DIRECTORY"] {
+      let path = environment.absolute(folder) + "/vault.key"
+      if exists(path) { return .keyFile(path) }
+    }
+    if let path = settings[.keyFile], exists(path) { return .keyFile(path) }
+    return nil
+  }
+
+  /// Whether there is anything at a path.
+  ///
+  /// - Parameter path: An absolute path.
+  /// - Returns: Whether there is.
+  public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+}

@@ -1,0 +1,41 @@
+internal import CLinux
+internal import Glibc
+
+/// A small file with a key or passphrase that somebody else may have laid: read, never written.
+enum PrivateFile {
+  /// Reads the file.
+  ///
+  /// - Parameters:
+  ///   - path: An absolute path; links are followed.
+  ///   - limit: The most bytes that are accepted.
+  ///   - warn: Is told where others can read the file.
+  /// - Throws: `configuration` where it is missing, unreadable, somebody else's or writable by others.
+  static func read(
+    path: String, limit: Int, warn: (String) -> Void
+  ) throws(VaultError) -> SecretBytes {
+    let opened = try checked("cannot open \(path)", as: .configuration) {
+      unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    }
+    defer { close(opened) }
+    var status = stat()
+    _ = try checked("cannot examine \(path)") { unsafe fstat(opened, &status) }
+    let type = status.st_mode & S_IFMT
+    guard type == S_IFREG || type == S_IFIFO else {
+      throw VaultError(.configuration, "\(path) is not a file")
+    }
+    guard status.st_uid == geteuid() || status.st_uid == 0 else {
+      throw VaultError(
+        .configuration, "\(path) belongs to another user (uid \(status.st_uid)): not used")
+    }
+    guard status.st_mode & 0o022 == 0 else {
+      throw VaultError(
+        .configuration,
+        "\(path) can be written to by others: run  chmod 600 '\(path)'  and make sure that the "
+          + "content is yours")
+    }
+    if status.st_mode & 0o044 != 0 {
+      warn("\(path) can be read by others: run  chmod 600 '\(path)'")
+    }
+    return try SecretBytes(reading: opened, limit: limit, name: path)
+  }
+}

@@ -1,0 +1,29 @@
+extension Slot {
+  /// A new slot that a passphrase or key file opens.
+  ///
+  /// - Parameters:
+  ///   - key: The vault key that it leads to.
+  ///   - secret: What opens it.
+  ///   - derivation: The cost of a passphrase; nil has it measured.
+  ///   - binding: The vault that the slot is for.
+  init(
+    wrapping key: borrowing VaultKey, for secret: borrowing SlotSecret,
+    derivation: PassphraseDerivation?, binding: Binding
+  ) throws(VaultError) {
+    switch secret.kind {
+    case .keyFile:
+      try self.init(wrapping: key, under: secret.bytes, kind: .keyFile, binding: binding)
+    case .passphrase:
+      let salt = try [UInt8].random(count: PassphraseDerivation.saltLength)
+      let cost: PassphraseDerivation
+      if let derivation {
+        cost = derivation
+      } else {
+        cost = try .calibrated(machineMemory: MachineMemory.available())
+      }
+      try self.init(
+        wrapping: key, under: try cost.key(from: secret.bytes, salt: salt),
+        kind: .passphrase(cost, salt: salt), binding: binding)
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Compat
+import Vault
+
+/// Shows the logins.
+struct ListCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List the logins, without their secrets.",
+    discussion: """
+      SECURE? has ✓ where the registry is spoken to over TLS with a checked certificate, ✗! where not.
+
+      Example:
+        vault registry list --long
+      """)
+
+  @OptionGroup var vault: VaultOptions
+  @OptionGroup var talk: TalkOptions
+
+  @Flag(help: "Show user, store, expiry and last check as well.")
+  var long = false
+
+  @Option(help: "How to print: table or json.")
+  var format: ListFormat = .table
+
+  func run(in session: Session) throws {
+    let talk = talk.talk(in: session)
+    let stores = try LoginStores(session, vault, talk)
+    var rows: [LoginRow] = []
+    if let sealed = try stores.opening.open() {
+      rows += sealed.list().flatMap { LoginRow.rows(of: $0, store: .sealed) }
+    }
+    let plain = try stores.remoteYAML()
+    let exposed = try plain.list()
+    rows += exposed.flatMap { LoginRow.rows(of: $0, store: .remoteYAML) }
+    session.output.write(try format.text(of: rows, isLong: long))
+    if !exposed.isEmpty {
+      talk.warning(
+        "\(exposed.count) of these logins lie unencrypted in \(plain.path): log in again to seal "
+          + "them, then  \(session.programName) registry logout --store remote-yaml URI")
+    }
+  }
+}

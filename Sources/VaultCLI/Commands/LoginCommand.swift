@@ -1,0 +1,125 @@
+import ArgumentParser
+import Compat
+import Vault
+
+/// Tries a credential at a registry and keeps it.
+struct LoginCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "login",
+    abstract: "Log in to a registry, and keep the login sealed.",
+    discussion: """
+      Asks for the password, tries it at the registry, and only then stores it.
+
+      Example:
+        vault registry login --username myuser docker://registry.example.com
+        printf %s "$TOKEN" | vault registry login -u myuser --password-stdin oras://ghcr.io/myorg
+      """)
+
+  @OptionGroup var vault: VaultOptions
+  @OptionGroup var connection: RegistryOptions
+  @OptionGroup var talk: TalkOptions
+
+  @Option(name: .shortAndLong, help: "The user name at the registry.")
+  var username: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: "The password or token. Other users can read it: prefer --password-stdin.")
+  var password: String?
+
+  @Flag(help: "Take the password or token from standard input.")
+  var passwordStdin = false
+
+  @Option(help: "Where to keep it: sealed, or remote-yaml (unencrypted).")
+  var store: StoreChoice = .sealed
+
+  @Flag(help: "Store it without trying it at the registry.")
+  var noVerify = false
+
+  @Argument(
+    help: ArgumentHelp(
+      "docker://HOST[:PORT][/PREFIX], the same with oras://, or just HOST.", valueName: "uri"))
+  var uri: String
+
+  func validate() throws {
+    if passwordStdin && password != nil {
+      throw ValidationError("--password and --password-stdin exclude each other.")
+    }
+    if passwordStdin && vault.passphraseDescriptor == 0 {
+      throw ValidationError("Standard input cannot give both the password and the passphrase.")
+    }
+  }
+
+  func run(in session: Session) throws {
+    let talk = talk.talk(in: session)
+    let address = try RegistryURI(uri)
+    guard address.scheme != .http else {
+      throw VaultError(
+        .invalidInput, "for plain http write  \(address.text)  and give --insecure")
+    }
+    let client = connection.client(in: session)
+    let input = LoginInput(session, talk)
+    let username = try input.username(option: username)
+    let stores = try LoginStores(session, vault, talk)
+
+    // The vault opens before the registry's password is asked for, so that nobody who expects the
+    // one question types its answer into the other.
+    switch store {
+    case .sealed:
+      var sealed = try stores.opening.openOrMake()
+      let credential = try credential(input, client, address, username: username, talk)
+      try sealed.put(credential)
+      talk.info("Token stored in \(stores.opening.path)")
+    case .remoteYAML:
+      var plain = try stores.remoteYAML()
+      talk.warning("The password will be stored unencrypted in \(plain.path)")
+      let credential = try credential(input, client, address, username: username, talk)
+      try plain.put(credential)
+      talk.info("Token stored in \(plain.path)")
+    }
+    if store == .sealed {
+      talk.info(
+        "Apptainer does not ask the vault yet: hand the login over with  "
+          + "\(session.programName) get \(address.text)")
+    }
+  }
+
+  /// The credential, tried at the registry unless that is not wanted.
+  private func credential(
+    _ input: LoginInput, _ client: RegistryClient, _ address: RegistryURI, username: String,
+    _ talk: Talk
+  ) throws(VaultError) -> Credential {
+    let secret = try input.secret(option: password, fromInput: passwordStdin)
+    let now = input.session.now()
+    var record = CredentialRecord(
+      key: .registry(address.scope), spellings: [address.text],
+      isSecure: connection.checksCertificate && !address.scope.isLoopback, username: username,
+      created: now)
+    if noVerify {
+      record.expires = expiry(of: secret)
+    } else {
+      let outcome = try client.tryCredential(
+        scope: address.scope, username: username, secret: secret)
+      record.isSecure = outcome.isSecure
+      record.expires = outcome.expires
+      record.verified = outcome.verdict == .accepted ? now : nil
+      warn(about: outcome, authority: address.scope.authority, talk)
+    }
+    return Credential(record: record, secret: secret)
+  }
+
+  private func expiry(of secret: borrowing SecretBytes) -> Int64? {
+    JSONWebToken.expiry(of: secret.bytes)
+  }
+
+  private func warn(about outcome: LoginOutcome, authority: String, _ talk: Talk) {
+    if outcome.verdict == .notAsked {
+      talk.warning("\(authority) does not ask for a login: the password was not checked")
+    }
+    if !outcome.isSecure {
+      talk.warning(
+        "\(authority) was spoken to without checked TLS: others on the network could read the "
+          + "password")
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// The group of commands about registries.
+struct RegistryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "registry",
+    abstract: "Log in to registries, log out, list the logins.",
+    discussion: """
+      Example:
+        vault registry login --username myuser docker://registry.example.com
+      """,
+    subcommands: [LoginCommand.self, LogoutCommand.self, ListCommand.self])
+}

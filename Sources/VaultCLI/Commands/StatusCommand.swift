@@ -1,0 +1,38 @@
+import ArgumentParser
+import Vault
+
+/// Says whether the vault is there and opens.
+struct StatusCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Say whether the vault is there and opens without asking.",
+    discussion: """
+      Ends with 0 if it opens, 75 if it is locked, 1 if there is none. Never asks.
+
+      Example:
+        vault status && echo open
+      """)
+
+  @OptionGroup var vault: VaultOptions
+  @OptionGroup var talk: TalkOptions
+
+  func run(in session: Session) throws {
+    let talk = talk.talk(in: session)
+    let opening = try VaultOpening(session, vault, talk)
+    guard let sealed = try opening.sealed() else {
+      throw VaultError(
+        .notFound,
+        "there is no vault at \(opening.path): the first login makes one, or  "
+          + "\(session.programName) init")
+    }
+    session.output.write("Vault       \(opening.path)\n")
+    session.output.write("Slots       \(sealed.slots.map(\.kindName).joined(separator: ", "))\n")
+    session.output.write("Generation  \(sealed.generation)\n")
+    guard let store = try opening.openWithoutAsking(sealed) else {
+      session.output.write("State       locked\n")
+      throw opening.locked()
+    }
+    session.output.write("State       open\n")
+    session.output.write("Logins      \(store.list().count)\n")
+  }
+}

@@ -1,0 +1,95 @@
+import Glibc
+import Vault
+
+/// User name and password of a login: from options, Apptainer's variables, standard input or the
+/// terminal.
+struct LoginInput {
+  private static let longestName = 1024
+
+  let session: Session
+  let talk: Talk
+
+  init(_ session: Session, _ talk: Talk) {
+    self.session = session
+    self.talk = talk
+  }
+
+  /// The user name.
+  ///
+  /// - Parameter option: What `--username` gave.
+  func username(option: String?) throws(VaultError) -> String {
+    let name: String
+    if let given = option ?? variable("LOGIN_USERNAME") {
+      name = given
+    } else {
+      name = try askUsername()
+    }
+    guard !name.isEmpty else {
+      throw VaultError(
+        .invalidInput,
+        "the user name is empty; write one that begins with \"$\" in single quotes, or the shell "
+          + "takes it for a variable")
+    }
+    guard !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else {
+      throw VaultError(.invalidInput, "the user name has a control character")
+    }
+    return name
+  }
+
+  private func askUsername() throws(VaultError) -> String {
+    guard let terminal = try? Terminal(path: session.terminalPath) else {
+      throw VaultError(.invalidInput, "no user name: give it with --username")
+    }
+    let answer = try terminal.ask("Username: ", isHidden: false, limit: Self.longestName)
+    return unsafe answer.bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The password or token.
+  ///
+  /// - Parameters:
+  ///   - option: What `--password` gave.
+  ///   - fromInput: Whether standard input gives it.
+  func secret(option: String?, fromInput: Bool) throws(VaultError) -> SecretBytes {
+    let secret: SecretBytes
+    if fromInput {
+      let input = try SecretBytes(
+        reading: session.input, limit: SecretBytes.longestSecret + 2, name: "standard input")
+      secret = try input.droppingLineEnd()
+    } else if let option {
+      talk.warning(
+        "A password on the command line can be read by other users: prefer --password-stdin")
+      secret = try copy(option)
+    } else if let value = variable("LOGIN_PASSWORD") {
+      talk.warning(
+        "A password in the environment can be read by every program that is started: prefer "
+          + "--password-stdin")
+      secret = try copy(value)
+    } else {
+      secret = try askSecret()
+    }
+    guard !secret.isEmpty else { throw VaultError(.invalidInput, "the password is empty") }
+    return secret
+  }
+
+  private func askSecret() throws(VaultError) -> SecretBytes {
+    guard let terminal = try? Terminal(path: session.terminalPath) else {
+      throw VaultError(
+        .configuration, "there is no terminal to ask for the password: give --password-stdin")
+    }
+    return try terminal.ask(
+      "Password / Token: ", isHidden: true, limit: SecretBytes.longestSecret)
+  }
+
+  /// A crossing: what came by argument or variable has been a `String` in this process, and readable
+  /// outside of it, before we saw it.
+  private func copy(_ exposed: String) throws(VaultError) -> SecretBytes {
+    try SecretBytes(capacity: exposed.utf8.count) { (output) throws(VaultError) in
+      try output.append(exposed)
+    }
+  }
+
+  /// A variable of Apptainer's, or its older name.
+  private func variable(_ name: String) -> String? {
+    session.environment["APPTAINER_" + name] ?? session.environment["SINGULARITY_" + name]
+  }
+}

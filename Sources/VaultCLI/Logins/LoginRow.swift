@@ -1,0 +1,37 @@
+import FoundationEssentials
+import Vault
+
+/// One line of the list of logins: a spelling of a registry and what is known of its credential.
+///
+/// Encoded as JSON, its members are the documented shape of `registry list --format json`.
+struct LoginRow: Encodable, Equatable {
+  let uri: String
+  let secure: Bool
+  let username: String
+  let store: String
+  /// ISO 8601, in UTC.
+  let expires: String?
+  /// ISO 8601, in UTC.
+  let verified: String?
+
+  /// A line for each spelling of the credential.
+  static func rows(of record: CredentialRecord, store: StoreChoice) -> [LoginRow] {
+    record.spellings.map { spelling in
+      LoginRow(
+        uri: spelling, secure: record.isSecure, username: record.username,
+        store: store.rawValue, expires: record.expires.map(text),
+        verified: record.verified.map(text))
+    }
+  }
+
+  private static func text(of time: Int64) -> String {
+    Date(timeIntervalSince1970: TimeInterval(time)).formatted(.iso8601)
+  }
+
+  /// The cells of the table, in the order of its columns.
+  func cells(isLong: Bool) -> [String] {
+    let short = [uri.escapingControls, secure ? "✓" : "✗!"]
+    guard isLong else { return short }
+    return short + [username.escapingControls, store, expires ?? "-", verified ?? "-"]
+  }
+}

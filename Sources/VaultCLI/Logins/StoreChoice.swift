@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// Where logins are kept, as `--store` names it.
+enum StoreChoice: String, ExpressibleByArgument, CaseIterable {
+  /// The sealed vault file.
+  case sealed
+  /// Apptainer's remote.yaml, unencrypted.
+  case remoteYAML = "remote-yaml"
+}

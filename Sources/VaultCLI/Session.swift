@@ -1,0 +1,86 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Vault
+
+/// The outside world of one command: everything that a command reads and writes besides files.
+///
+/// Tests make their own, so that a whole command line runs inside a test.
+struct Session: Sendable {
+  let environment: Environment
+  let input: Int32
+  let output: Output
+  let errors: Output
+  /// The device that prompts use; `/dev/tty` but in tests.
+  let terminalPath: String
+  /// The present, in seconds since 1970.
+  let now: @Sendable () -> Int64
+
+  /// The world of this process.
+  static func ofProcess() -> Session {
+    let environment = Environment(
+      ProcessInfo.processInfo.environment,
+      workingFolder: FileManager.default.currentDirectoryPath)
+    return Session(
+      environment: environment, input: STDIN_FILENO,
+      output: Output(descriptor: STDOUT_FILENO, environment: environment),
+      errors: Output(descriptor: STDERR_FILENO, environment: environment),
+      terminalPath: "/dev/tty", now: { Int64(Date().timeIntervalSince1970) })
+  }
+
+  /// Parses and runs one command line.
+  ///
+  /// - Parameter arguments: The words after the program's name; nil takes the process's own.
+  /// - Returns: What the command ended with.
+  func run(_ arguments: [String]? = nil) -> Ending {
+    do {
+      var command = try VaultCommand.parseAsRoot(arguments)
+      if let command = command as? any SessionCommand {
+        try command.run(in: self)
+      } else {
+        try command.run()
+      }
+      return .status(.done)
+    } catch let error as VaultError {
+      return end(with: error)
+    } catch {
+      let message = VaultCommand.fullMessage(for: error)
+      let isFailure = VaultCommand.exitCode(for: error) != .success
+      (isFailure ? errors : output).write(message + "\n")
+      return .status(isFailure ? .usage : .done)
+    }
+  }
+
+  private func end(with error: VaultError) -> Ending {
+    if case .interrupted(let signal) = error.code { return .signal(signal) }
+    if !error.message.isEmpty { talk.fatal(error.message) }
+    return .status(ExitStatus(error.code))
+  }
+
+  /// Talk to the person, all of it.
+  var talk: Talk { Talk(output: errors, level: .normal) }
+
+  /// What the program is called in messages: its full path where `vault` is another program, such as
+  /// HashiCorp's.
+  var programName: String {
+    guard let own = resolve("/proc/self/exe") else { return "vault" }
+    for folder in (environment["PATH"] ?? "").split(separator: ":") {
+      let candidate = String(folder) + "/vault"
+      if unsafe access(candidate, X_OK) == 0 { return resolve(candidate) == own ? "vault" : own }
+    }
+    return own
+  }
+
+  private func resolve(_ path: String) -> String? {
+    guard let resolved = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+}
+
+/// How a command line ended.
+enum Ending: Equatable {
+  case status(ExitStatus)
+  /// A signal came at a prompt; the terminal is as it was before.
+  case signal(Int32)
+}
