@@ -30,7 +30,8 @@ struct CommandTests {
   @Test func `the long list shows user, store and expiry, a token's own`() throws {
     try world.makeVault()
     // {"alg":"none"} and {"exp":1893456000}: the first second of 2030.
-    _ = try world.logIn("oras://h:5000", as: "bob", with: "eyJhbGciOiJub25lIn0.eyJleHAiOjE4OTM0NTYwMDB9.")
+    _ = try world.logIn(
+      "oras://h:5000", as: "bob", with: "eyJhbGciOiJub25lIn0.eyJleHAiOjE4OTM0NTYwMDB9.")
     _ = try world.run(
       "registry", "login", "-u", "eve", "--password-stdin", "--no-verify", "--insecure", "h2",
       input: "x")
