@@ -101,3 +101,8 @@ func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws {
     rest = rest.dropFirst(count)
   }
 }
+
+/// Removes a file.
+package func removeFile(_ path: String) throws {
+  guard unsafe unlink(path) == 0 else { throw TestFailure("cannot remove \(path): \(errno)") }
+}

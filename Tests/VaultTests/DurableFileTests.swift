@@ -59,7 +59,7 @@ struct DurableFileTests {
   func `a vault that is open to others is refused, and said how to mend`(_ mode: mode_t) throws {
     let file = file()
     try write("one", to: file)
-    chmod(file.path, mode)
+    unsafe chmod(file.path, mode)
     let error = #expect(throws: VaultError.self) { _ = try file.read() }
     #expect(error?.code == .configuration)
     #expect(error?.message.contains("chmod 600 '\(file.path)'") == true)
@@ -70,7 +70,7 @@ struct DurableFileTests {
     _ c: (mode: mode_t, isRead: Bool)
   ) throws {
     try writeFile(folder.path("f"), "text")
-    chmod(folder.path + "/f", c.mode)
+    unsafe chmod(folder.path + "/f", c.mode)
     if c.isRead {
       #expect(try file(owner: .otherProgram).read() == Array("text".utf8))
     } else {
@@ -82,8 +82,8 @@ struct DurableFileTests {
   @Test(arguments: [0o770, 0o707, 0o1777] as [mode_t])
   func `a folder that others can write to is refused`(_ mode: mode_t) throws {
     try write("one", to: file())
-    chmod(folder.path, mode)
-    defer { chmod(folder.path, 0o700) }
+    unsafe chmod(folder.path, mode)
+    defer { unsafe chmod(folder.path, 0o700) }
     let reading = #expect(throws: VaultError.self) { _ = try file().read() }
     #expect(reading?.code == .configuration)
     #expect(reading?.message.contains("chmod go-w") == true)
@@ -93,7 +93,7 @@ struct DurableFileTests {
 
   @Test func `a link in the place of the vault is refused`() throws {
     try write("one", to: file("target"))
-    symlink(folder.path + "/target", folder.path + "/f")
+    unsafe symlink(folder.path + "/target", folder.path + "/f")
     let error = #expect(throws: VaultError.self) { _ = try file().read() }
     #expect(error?.code == .configuration)
     #expect(error?.message.contains("symbolic link") == true)
@@ -101,15 +101,15 @@ struct DurableFileTests {
 
   @Test func `a second name of the vault is refused`() throws {
     try write("one", to: file())
-    link(folder.path + "/f", folder.path + "/g")
+    unsafe link(folder.path + "/f", folder.path + "/g")
     let error = #expect(throws: VaultError.self) { _ = try file().read() }
     #expect(error?.code == .configuration)
     #expect(error?.message.contains("2 names") == true)
   }
 
   @Test func `a pipe or folder in the place of the vault is refused without waiting`() throws {
-    mkfifo(folder.path + "/f", 0o600)
-    mkdir(folder.path + "/g", 0o700)
+    unsafe mkfifo(folder.path + "/f", 0o600)
+    unsafe mkdir(folder.path + "/g", 0o700)
     for name in ["f", "g"] {
       let error = #expect(throws: VaultError.self) { _ = try file(name).read() }
       #expect(error?.code == .configuration)
@@ -118,7 +118,7 @@ struct DurableFileTests {
 
   @Test func `another program's link survives, and its target is replaced`() throws {
     try writeFile(folder.path("target"), "old")
-    symlink(folder.path + "/target", folder.path + "/f")
+    unsafe symlink(folder.path + "/target", folder.path + "/f")
     try write("new", to: file(owner: .otherProgram))
     var status = stat()
     unsafe lstat(folder.path + "/f", &status)
