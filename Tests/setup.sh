@@ -4,7 +4,9 @@
 set -euo pipefail
 
 packages=(
-  make git ca-certificates binutils libc6-dev libstdc++-12-dev pkg-config
+  # What the Swift toolchain itself runs and links with.
+  git ca-certificates binutils libc6-dev libstdc++-12-dev libncurses6 libxml2
+  make pkg-config
   libsodium-dev libcurl4-openssl-dev libsecret-1-dev
   docker-registry skopeo apache2-utils jq xxd
 )

@@ -52,7 +52,7 @@ struct InterruptedWriteTests {
 
   @Test(
     .enabled(if: canTrace, "strace cannot trace here"),
-    arguments: ["fchmod", "fsync", "renameat"], ["EIO", "ENOSPC", "EDQUOT", "EROFS"])
+    arguments: ["fchmod", "write", "fsync", "renameat"], ["EIO", "ENOSPC", "EDQUOT", "EROFS"])
   func `a system call that fails is said, and the vault stays as it was`(
     call: String, failure: String
   ) throws {

@@ -12,7 +12,7 @@ struct TerminalTests {
     try terminal.expect(passwordPrompt)
     #expect(!terminal.echoes)
     try terminal.type("h1dden w0rd\r")
-    try terminal.expect("INFO:    Token stored in \(home.vaultFile)")
+    try terminal.expect("Token stored in \(home.vaultFile)")
     #expect(try terminal.finish() == .exited(0))
     #expect(terminal.echoes)
     #expect(!terminal.screen.contains("h1dden"))
@@ -107,6 +107,16 @@ struct TerminalTests {
     let showing = try home.terminal("get", "--show", uri)
     try showing.expect("h1dden\r\n")
     #expect(try showing.finish() == .exited(0))
+  }
+
+  @Test(arguments: [true, false])
+  func `messages have colour on a terminal, and none under NO_COLOR`(wantsColour: Bool) throws {
+    let home = try VaultHome.withVault()
+    home.environment["NO_COLOR"] = wantsColour ? nil : "1"
+    let terminal = try home.terminal("registry", "logout", uri)
+    #expect(try terminal.finish() == .exited(0))
+    #expect(terminal.screen.contains("\u{1b}[") == wantsColour, "\(terminal.screen)")
+    #expect(terminal.screen.contains("WARNING: "))
   }
 
   /// How somebody ends a program at a prompt.

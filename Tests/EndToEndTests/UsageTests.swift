@@ -65,6 +65,35 @@ struct UsageTests {
     #expect(try home.secret(of: uri) == "v1sible")
   }
 
+  @Test(arguments: ["APPTAINER", "SINGULARITY"])
+  func `the variables of Apptainer are read, with a warning`(program: String) throws {
+    let home = try VaultHome.withVault()
+    home.environment[program + "_LOGIN_USERNAME"] = "alice"
+    home.environment[program + "_LOGIN_PASSWORD"] = "from outside"
+    let login = try home.vault("registry", "login", "--no-verify", uri)
+    #expect(login.status == 0, "\(login.errors)")
+    #expect(login.errors.contains("WARNING: A password in the environment"), "\(login.errors)")
+    #expect(!login.errors.contains("from outside"))
+    #expect(try home.secret(of: uri) == "from outside")
+    #expect(try home.vault("get", "--field", "username", uri).output == "alice\n")
+  }
+
+  @Test func `a quiet login says nothing`() throws {
+    let home = try VaultHome.withVault()
+    let login = try home.logIn(uri, as: "alice", with: "secret", "--no-verify", "--quiet")
+    #expect(login.status == 0)
+    #expect(login.errors == "")
+    #expect(login.output == "")
+  }
+
+  @Test func `a credential as JSON has user name and secret`() throws {
+    let home = try VaultHome.withVault()
+    _ = try home.logIn(uri, as: "a\"b", with: "c\\d\u{7}é", "--no-verify")
+    var query = Command(["jq", "-j", ".username, \"|\", .secret"])
+    query.input = try home.vault("get", "--format", "json", uri).outputBytes
+    #expect(try query.run().output == "a\"b|c\\d\u{7}é")
+  }
+
   @Test func `a first login without terminal and key is status 78 and says what to do`() throws {
     let home = try VaultHome()
     let login = try home.logIn(uri, as: "alice", with: "secret", "--no-verify")

@@ -56,11 +56,10 @@ package final class PseudoTerminal {
   package func expect(_ text: String, within seconds: Double = 20) throws {
     do {
       try waitFor("\"\(text)\"", atMost: seconds) {
+        let hasEnded = try reportedEnding() != nil  // asked first: what it wrote is then all there
         readScreen()
         guard let found = screen.utf8.dropFirst(passed).firstRange(of: text.utf8) else {
-          if try reportedEnding() != nil {
-            throw TestFailure("the program ended before \"\(text)\"")
-          }
+          if hasEnded { throw TestFailure("the program ended before \"\(text)\"") }
           return nil as Void?
         }
         passed = screen.utf8.distance(from: screen.startIndex, to: found.upperBound)
