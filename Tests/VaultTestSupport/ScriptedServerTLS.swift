@@ -45,13 +45,13 @@ public final class ScriptedServerTLS: @unchecked Sendable {
   /// Starts it.
   ///
   /// - Parameters:
-  ///   - server: Where decrypted requests go.
+  ///   - server: The port on this machine where decrypted requests go.
   ///   - name: What the server's certificate is for, as openssl writes it.
   ///   - days: How long the certificate holds; less than 0 for one that has expired.
   ///   - asksForClientCertificate: Whether clients without a certificate are turned away.
   /// - Throws: Where a program fails.
   public init(
-    before server: ScriptedServer, name: String = "IP:127.0.0.1", days: Int = 2,
+    before server: UInt16, name: String = "IP:127.0.0.1", days: Int = 2,
     asksForClientCertificate: Bool = false
   ) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "tls-\(UUID().uuidString)")
@@ -75,7 +75,7 @@ public final class ScriptedServerTLS: @unchecked Sendable {
     let output = Pipe()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [
-      "python3", "-c", Self.terminator, path, "\(server.port)",
+      "python3", "-c", Self.terminator, path, "\(server)",
       asksForClientCertificate ? "asks" : "open",
     ]
     process.standardInput = leash  // it ends when this end is closed, however that comes about
