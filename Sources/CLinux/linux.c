@@ -2,9 +2,12 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 const char *vault_error_text(int number) {
   const char *text = strerrordesc_np(number);
@@ -26,3 +29,42 @@ int vault_wait_for_input(int descriptor, const sigset_t *mask) {
   struct pollfd input = {.fd = descriptor, .events = POLLIN};
   return ppoll(&input, 1, NULL, mask);
 }
+
+static long key_control(int operation, long first, long second, long third, long fourth) {
+  return syscall(SYS_keyctl, operation, first, second, third, fourth);
+}
+
+int vault_key_add(const char *name, const void *payload, size_t length) {
+  return (int)syscall(SYS_add_key, "user", name, payload, length, KEY_SPEC_USER_KEYRING);
+}
+
+static int search(int keyring, const char *name) {
+  return (int)key_control(KEYCTL_SEARCH, keyring, (long)"user", (long)name, 0);
+}
+
+int vault_key_search_session(const char *name) { return search(KEY_SPEC_SESSION_KEYRING, name); }
+
+int vault_key_search_process(const char *name) { return search(KEY_SPEC_PROCESS_KEYRING, name); }
+
+static int link_user_keyring(int keyring) {
+  return (int)key_control(KEYCTL_LINK, KEY_SPEC_USER_KEYRING, keyring, 0, 0);
+}
+
+int vault_key_link_user_to_session(void) { return link_user_keyring(KEY_SPEC_SESSION_KEYRING); }
+
+int vault_key_link_user_to_process(void) { return link_user_keyring(KEY_SPEC_PROCESS_KEYRING); }
+
+int vault_key_restrict_to_possessor(int key) {
+  const long all_for_possessor = 0x3f000000;
+  return (int)key_control(KEYCTL_SETPERM, key, all_for_possessor, 0, 0);
+}
+
+int vault_key_expire_after(int key, unsigned seconds) {
+  return (int)key_control(KEYCTL_SET_TIMEOUT, key, seconds, 0, 0);
+}
+
+long vault_key_read(int key, void *payload, size_t length) {
+  return key_control(KEYCTL_READ, key, (long)payload, (long)length, 0);
+}
+
+int vault_key_invalidate(int key) { return (int)key_control(KEYCTL_INVALIDATE, key, 0, 0, 0); }

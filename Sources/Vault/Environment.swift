@@ -64,6 +64,15 @@ public struct Environment: Sendable {
     }
   }
 
+  /// The folder of what this host remembers.
+  ///
+  /// - Throws: `configuration` where HOME is needed and not set.
+  public var stateFolder: String {
+    get throws(VaultError) {
+      try baseFolder("XDG_STATE_HOME", default: ".local/state") + "/vault"
+    }
+  }
+
   /// Where the settings lie.
   ///
   /// - Throws: `configuration` where HOME is needed and not set.

@@ -20,4 +20,24 @@ int vault_lock_file(int descriptor);
 /// Waits until there is something to read, or a signal comes that `mask` lets through. ppoll(2).
 int vault_wait_for_input(int descriptor, const sigset_t *mask);
 
+// The kernel's key service: keyrings(7), keyctl(2). Each returns a key's number or a length, or -1
+// and errno.
+
+/// Adds a key of type `user` to the user keyring, or replaces its payload. add_key(2).
+int vault_key_add(const char *name, const void *payload, size_t length);
+/// Finds a key of type `user` from the session keyring, or from the process keyring.
+int vault_key_search_session(const char *name);
+int vault_key_search_process(const char *name);
+/// Links the user keyring into the session keyring, or into the process keyring.
+int vault_key_link_user_to_session(void);
+int vault_key_link_user_to_process(void);
+/// Lets nobody but a possessor do anything with a key.
+int vault_key_restrict_to_possessor(int key);
+/// Has the kernel forget a key after some seconds.
+int vault_key_expire_after(int key, unsigned seconds);
+/// Copies a key's payload; returns its whole length, which may be more than was copied.
+long vault_key_read(int key, void *payload, size_t length);
+/// Makes a key unusable at once, wherever it is linked.
+int vault_key_invalidate(int key);
+
 #endif

@@ -66,6 +66,14 @@ package struct DurableFile: Sendable {
     try FileUpdate(of: self)
   }
 
+  /// Replaces the file without holding off other writers and without waiting for the disk.
+  ///
+  /// For what is only a note: losing it does no harm.
+  func replaceCasually(with bytes: [UInt8]) throws(VaultError) {
+    let folder = try FolderHandle(path: folderPath, createIfMissing: true)
+    try folder.replace(name, with: bytes.bytes, isDurable: false)
+  }
+
   private func openForReading() throws(VaultError) -> Int32? {
     var attempts = 0
     while true {

@@ -6,6 +6,11 @@ public struct Settings: Sendable, Equatable {
     case keyFile = "key-file"
   }
 
+  /// No settings at all.
+  static let none = Settings()
+
+  private init() { lines = [] }
+
   private static let longestFile = 64 * 1024
 
   private var lines: [String]

@@ -3,10 +3,10 @@
 struct OpenVault: ~Copyable {
   let identifier: [UInt8]
   private(set) var generation: UInt64
-  let keyCommitment: [UInt8]
+  private(set) var keyCommitment: [UInt8]
   private(set) var slots: [Slot]
   private(set) var entries: [IndexEntry]
-  private let key: VaultKey
+  private(set) var key: VaultKey
 
   var binding: Slot.Binding { Slot.Binding(vaultID: identifier, keyCommitment: keyCommitment) }
 
@@ -72,6 +72,15 @@ struct OpenVault: ~Copyable {
     return OpenVault(identifier: identifier, keyCommitment: commitment, slots: [slot], key: key)
   }
 
+  /// The same vault again, to be changed without changing this one.
+  borrowing func copy() throws(VaultError) -> OpenVault {
+    var copy = OpenVault(
+      identifier: identifier, keyCommitment: keyCommitment, slots: slots, key: try copyOfKey())
+    copy.generation = generation
+    copy.entries = entries
+    return copy
+  }
+
   /// The vault key again, for reading the file anew.
   borrowing func copyOfKey() throws(VaultError) -> VaultKey {
     VaultKey(try SecretBytes(copying: key.bytes.bytes))
@@ -109,6 +118,74 @@ struct OpenVault: ~Copyable {
     guard let place = entries.firstIndex(where: { $0.record.key == key }) else { return false }
     entries.remove(at: place)
     return true
+  }
+
+  // MARK: Slots
+
+  /// A new slot for this vault, which is not yet in it.
+  borrowing func makeSlot(
+    for secret: borrowing SlotSecret, derivation: PassphraseDerivation?
+  ) throws(VaultError) -> Slot {
+    try Slot(wrapping: key, for: secret, derivation: derivation, binding: binding)
+  }
+
+  /// Adds a slot that was made for this vault.
+  ///
+  /// - Throws: `invalidInput` where a reader would refuse the vault for it.
+  mutating func add(_ slot: Slot) throws(VaultError) {
+    do throws(VaultError) { try SealedVault.check(slots + [slot]) } catch {
+      throw VaultError(
+        .invalidInput,
+        "the vault cannot take one more slot: a vault has at most \(SealedVault.slotLimit), of "
+          + "which \(SealedVault.passphraseSlotLimit) are passphrases", cause: error)
+    }
+    slots.append(slot)
+  }
+
+  /// Removes a slot, which must not be the last that can be opened.
+  mutating func removeSlot(named name: String) throws(VaultError) {
+    guard let place = slots.firstIndex(where: { $0.name == name }) else {
+      throw VaultError(.notFound, "the vault has no slot \(name.escapingControls)")
+    }
+    var rest = slots
+    rest.remove(at: place)
+    guard rest.contains(where: { $0.wrapping != nil }) else {
+      throw VaultError(
+        .invalidInput, "slot \(name) is the last: without it nobody could open the vault")
+    }
+    slots = rest
+  }
+
+  /// Puts a slot that was made for this vault in the place of another.
+  mutating func replaceSlot(named name: String, with slot: Slot) throws(VaultError) {
+    guard let place = slots.firstIndex(where: { $0.name == name }) else {
+      throw VaultError(.notFound, "the vault has no slot \(name.escapingControls)")
+    }
+    let previous = slots.remove(at: place)
+    do throws(VaultError) { try add(slot) } catch {
+      slots.insert(previous, at: place)
+      throw error
+    }
+    slots.insert(slots.removeLast(), at: place)
+  }
+
+  /// Takes a new vault key: every secret is sealed anew, and all slots are gone.
+  mutating func replaceKey() throws(VaultError) {
+    let fresh = try VaultKey.random()
+    let old = try key.subkey(.entries)
+    let new = try fresh.subkey(.entries)
+    for place in entries.indices {
+      let entry = entries[place]
+      let secret = try SealedSecret.open(
+        entry.sealedSecret, key: old, vaultID: identifier, entryID: entry.identifier)
+      let entryID = try [UInt8].random(count: IndexEntry.identifierLength)
+      let sealed = try SealedSecret.seal(secret, key: new, vaultID: identifier, entryID: entryID)
+      entries[place] = IndexEntry(
+        record: entry.record, identifier: entryID, sealedSecret: sealed[...])
+    }
+    keyCommitment = try fresh.commitment(vaultID: identifier)
+    slots = []
+    key = fresh
   }
 
   // MARK: Sealing

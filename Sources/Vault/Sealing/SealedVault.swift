@@ -25,6 +25,8 @@ public struct SealedVault: Sendable {
   let entries: ArraySlice<UInt8>
   let indexNonce: ArraySlice<UInt8>
   let sealedIndex: ArraySlice<UInt8>
+  /// The unkeyed hash at the end of the file.
+  let checksum: [UInt8]
   /// Every byte before the sealed index: what its seal authenticates.
   let associated: ArraySlice<UInt8>
 
@@ -81,10 +83,8 @@ public struct SealedVault: Sendable {
     indexNonce = try reader.take(AuthenticatedCipher.nonceLength)
     associated = file[..<reader.offset]
     sealedIndex = try reader.take(indexLength - AuthenticatedCipher.nonceLength)
-    guard reader.remaining == Hash.length else {
-      throw VaultError(.damaged, "it is longer than it says")
-    }
-    try checkWork()
+    checksum = Array(try reader.take(Hash.length))
+    guard reader.remaining == 0 else { throw VaultError(.damaged, "it is longer than it says") }
   }
 
   private static func checkDigest(_ file: [UInt8]) throws(VaultError) {
@@ -102,9 +102,7 @@ public struct SealedVault: Sendable {
     var slots: [Slot] = []
     while reader.remaining > 0 {
       slots.append(try Slot(from: &reader))
-      guard slots.count <= slotLimit else {
-        throw VaultError(.damaged, "it has more than \(slotLimit) slots")
-      }
+      try check(slots)
     }
     guard !slots.isEmpty else { throw VaultError(.damaged, "it has no slot") }
     guard Set(slots.map(\.identifier)).count == slots.count else {
@@ -113,13 +111,16 @@ public struct SealedVault: Sendable {
     return slots
   }
 
-  /// Refuses a file that would make a reader work for long, before anybody is asked for anything.
-  private func checkWork() throws(VaultError) {
+  /// Refuses slots that would make a reader work for long, before anybody is asked for anything.
+  static func check(_ slots: [Slot]) throws(VaultError) {
+    guard slots.count <= slotLimit else {
+      throw VaultError(.damaged, "it has more than \(slotLimit) slots")
+    }
     let derivations = slots.compactMap { slot in
       if case .passphrase(let derivation, _) = slot.kind { derivation } else { nil }
     }
-    guard derivations.count <= Self.passphraseSlotLimit else {
-      throw VaultError(.damaged, "it has more than \(Self.passphraseSlotLimit) passphrase slots")
+    guard derivations.count <= passphraseSlotLimit else {
+      throw VaultError(.damaged, "it has more than \(passphraseSlotLimit) passphrase slots")
     }
     guard derivations.allSatisfy(\.isWithinLimits),
       derivations.reduce(0, { $0 + $1.work }) <= PassphraseDerivation.totalWorkLimit

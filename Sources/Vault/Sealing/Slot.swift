@@ -189,10 +189,3 @@ extension Slot {
     return try hash.key()
   }
 }
-
-extension [UInt8] {
-  /// Two lower-case digits for each byte.
-  var hexadecimal: String {
-    map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-  }
-}

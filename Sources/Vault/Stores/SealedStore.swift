@@ -5,80 +5,35 @@
 public struct SealedStore: CredentialStore, ~Copyable {
   private let file: DurableFile
   private var vault: OpenVault
+  private var mark: RollbackMark?
 
-  private init(file: DurableFile, vault: consuming OpenVault) {
-    self.file = file
+  /// Opens the index of a vault.
+  init(
+    path: String, _ sealed: SealedVault, key: consuming VaultKey, mark: RollbackMark?
+  ) throws(VaultError) {
+    let vault = try OpenVault(sealed, key: key, path: path)
+    try mark?.check(sealed.sighting)
+    file = Self.durableFile(path)
     self.vault = vault
+    self.mark = mark
+    self.mark?.record(sealed.sighting)
+  }
+
+  /// A vault that has just been written.
+  init(path: String, written: [UInt8], _ vault: consuming OpenVault, mark: RollbackMark?) {
+    file = Self.durableFile(path)
+    self.vault = vault
+    self.mark = mark
+    note(written)
   }
 
   /// The vault at a path, still sealed, or nil where there is none.
-  ///
-  /// - Parameter path: An absolute path.
-  /// - Returns: What can be known of it without a key.
-  /// - Throws: `damaged`, or `configuration` for an unknown version or an unsafe file or folder.
-  public static func sealedVault(at path: String) throws(VaultError) -> SealedVault? {
+  static func sealedVault(at path: String) throws(VaultError) -> SealedVault? {
     guard let bytes = try durableFile(path).read() else { return nil }
     return try SealedVault(bytes, path: path)
   }
 
-  /// Opens a vault.
-  ///
-  /// - Parameters:
-  ///   - vault: The vault as read from `path`.
-  ///   - path: An absolute path.
-  ///   - secret: A passphrase or key file.
-  /// - Returns: The store, or nil where the secret fits no slot.
-  /// - Throws: `damaged` for what no holder of the key has written, `unavailable` where there is not
-  ///   the memory to try.
-  public static func open(
-    _ vault: SealedVault, path: String, with secret: borrowing SlotSecret
-  ) throws(VaultError) -> SealedStore? {
-    guard
-      let key = try vault.unlock(with: secret, machineMemory: MachineMemory.available())
-    else { return nil }
-    return SealedStore(
-      file: durableFile(path), vault: try OpenVault(vault, key: key, path: path))
-  }
-
-  /// Makes an empty vault, or opens the one that somebody else has just made with the same secret.
-  ///
-  /// - Parameters:
-  ///   - path: An absolute path; missing folders are made.
-  ///   - secret: What opens it from now on.
-  ///   - derivation: The cost of a passphrase; nil has it measured.
-  /// - Returns: The open store.
-  /// - Throws: `cannotCreate` or `inputOutput` where it cannot be written; `refused` where there is a
-  ///   vault by now that the secret does not open.
-  package static func make(
-    path: String, with secret: borrowing SlotSecret, derivation: PassphraseDerivation? = nil
-  ) throws(VaultError) -> SealedStore {
-    var vault = try OpenVault.make(for: secret, derivation: derivation)
-    let file = durableFile(path)
-    let update = try file.beginUpdate()
-    if let bytes = try update.read() {
-      guard let store = try open(try SealedVault(bytes, path: path), path: path, with: secret)
-      else { throw VaultError(.refused, "\(path) has just been made with another key") }
-      return store
-    }
-    let bytes = try vault.sealNextGeneration()
-    try update.replace(with: bytes.bytes)
-    return SealedStore(file: file, vault: vault)
-  }
-
-  /// As the other, with the cost of a passphrase measured on this machine.
-  ///
-  /// - Parameters:
-  ///   - path: An absolute path; missing folders are made.
-  ///   - secret: What opens it from now on.
-  /// - Returns: The open store.
-  /// - Throws: As the other.
-  public static func make(
-    path: String, with secret: borrowing SlotSecret
-  ) throws(VaultError) -> SealedStore {
-    try make(path: path, with: secret, derivation: nil)
-  }
-
-  private static func durableFile(_ path: String) -> DurableFile {
+  static func durableFile(_ path: String) -> DurableFile {
     DurableFile(path: path, owner: .vault, limit: SealedVault.longestFile)
   }
 
@@ -106,28 +61,130 @@ public struct SealedStore: CredentialStore, ~Copyable {
   /// - Parameter credential: What to keep; its spellings are added to those already there.
   /// - Throws: What `change` throws, or `invalidInput` for a secret that is too long.
   public mutating func put(_ credential: borrowing Credential) throws(VaultError) {
-    let update = try file.beginUpdate()
-    var fresh = try reread(update)
-    try fresh.put(credential)
-    let bytes = try fresh.sealNextGeneration()
-    try update.replace(with: bytes.bytes)
-    vault = fresh
+    try change { (vault) throws(VaultError) in
+      try vault.put(credential)
+      return true
+    }
   }
 
   /// Removes the credential of exactly this scope.
   ///
   /// - Parameter scope: Whose credential.
   /// - Returns: Whether there was one; where there was none nothing is written.
-  /// - Throws: `rolledBack` where the vault is gone or has another key, `unavailable` where others
-  ///   keep it locked, `inputOutput` where it cannot be written.
+  /// - Throws: What `change` throws.
   public mutating func remove(_ scope: RegistryScope) throws(VaultError) -> Bool {
+    var isRemoved = false
+    try change { vault in
+      isRemoved = vault.remove(.registry(scope))
+      return isRemoved
+    }
+    return isRemoved
+  }
+
+  // MARK: Slots
+
+  /// The ways to open the vault.
+  public var slots: [Slot] { vault.slots }
+
+  /// Adds a way to open the vault.
+  ///
+  /// - Parameter secret: What opens it from now on too.
+  /// - Returns: The new slot.
+  /// - Throws: What `change` throws, or `invalidInput` where there are too many.
+  public mutating func addSlot(_ secret: borrowing SlotSecret) throws(VaultError) -> Slot {
+    // Made before the lock is taken, because a passphrase takes a while.
+    let slot = try vault.makeSlot(for: secret, derivation: nil)
+    try change { (vault) throws(VaultError) in
+      try vault.add(slot)
+      return true
+    }
+    return slot
+  }
+
+  /// Takes a way to open the vault away.
+  ///
+  /// - Parameter name: The slot's name, as `slots` has it.
+  /// - Throws: What `change` throws, `notFound` for an unknown name, `invalidInput` for the last slot.
+  public mutating func removeSlot(named name: String) throws(VaultError) {
+    try change { (vault) throws(VaultError) in
+      try vault.removeSlot(named: name)
+      return true
+    }
+  }
+
+  /// Puts another secret in the place of one slot, in one step.
+  ///
+  /// - Parameters:
+  ///   - name: The slot's name, as `slots` has it.
+  ///   - secret: What opens the vault instead.
+  /// - Returns: The new slot.
+  /// - Throws: As `addSlot` and `removeSlot`.
+  public mutating func replaceSlot(
+    named name: String, with secret: borrowing SlotSecret
+  ) throws(VaultError) -> Slot {
+    let slot = try vault.makeSlot(for: secret, derivation: nil)
+    try change { (vault) throws(VaultError) in
+      try vault.replaceSlot(named: name, with: slot)
+      return true
+    }
+    return slot
+  }
+
+  /// Takes a new vault key, and seals everything anew under it.
+  ///
+  /// - Parameter addSlots: Is given a function that adds a slot for a secret; it is called before
+  ///   anything is written, without the lock, as it may ask a person.
+  /// - Throws: What `change` throws, and `unavailable` where somebody else wrote meanwhile.
+  public mutating func rekey(
+    _ addSlots: ((borrowing SlotSecret) throws(VaultError) -> Void) throws(VaultError) -> Void
+  ) throws(VaultError) {
+    let before = vault.generation
+    var fresh = try vault.copy()
+    try fresh.replaceKey()
+    try addSlots { (secret) throws(VaultError) in
+      try fresh.add(try fresh.makeSlot(for: secret, derivation: nil))
+    }
+    guard !fresh.slots.isEmpty else {
+      throw VaultError(.invalidInput, "no secret was given that opens the vault from now on")
+    }
     let update = try file.beginUpdate()
-    var fresh = try reread(update)
-    guard fresh.remove(.registry(scope)) else { return false }
+    guard try reread(update).generation == before else {
+      throw VaultError(
+        .unavailable, "\(file.path) was changed meanwhile, so it keeps its key: try again")
+    }
     let bytes = try fresh.sealNextGeneration()
     try update.replace(with: bytes.bytes)
     vault = fresh
-    return true
+    note(bytes)
+  }
+
+  // MARK: Unlocking
+
+  /// Keeps the vault open for later commands of this user.
+  ///
+  /// - Parameter timeout: After how many seconds it is locked again.
+  /// - Throws: `unavailable` where the kernel does not keep keys here.
+  public func unlock(timeout: UInt32) throws(VaultError) {
+    try UnlockCache(vaultID: vault.identifier, keyCommitment: vault.keyCommitment)
+      .store(vault.key, timeout: timeout)
+  }
+
+  // MARK: Writing
+
+  /// Changes what the file holds at this moment, and writes it if `body` returns true.
+  ///
+  /// - Throws: `rolledBack` where the vault is gone, older or has another key, `unavailable` where
+  ///   others keep it locked, `inputOutput` where it cannot be written; what `body` throws.
+  private mutating func change(
+    _ body: (inout OpenVault) throws(VaultError) -> Bool
+  ) throws(VaultError) {
+    let update = try file.beginUpdate()
+    var fresh = try reread(update)
+    guard try body(&fresh) else { return }
+    let bytes = try fresh.sealNextGeneration()
+    try update.replace(with: bytes.bytes)
+    vault = fresh
+    note(bytes)
   }
 
   /// What the file holds now, under the lock.
@@ -136,7 +193,23 @@ public struct SealedStore: CredentialStore, ~Copyable {
       throw VaultError(
         .rolledBack, "\(file.path) is gone: put back a copy from a backup, then try again")
     }
-    return try OpenVault(
-      try SealedVault(bytes, path: file.path), key: try vault.copyOfKey(), path: file.path)
+    let sealed = try SealedVault(bytes, path: file.path)
+    let fresh = try OpenVault(sealed, key: try vault.copyOfKey(), path: file.path)
+    try mark?.check(sealed.sighting)
+    return fresh
+  }
+
+  private mutating func note(_ written: [UInt8]) {
+    mark?.record(
+      RollbackMark.Sighting(
+        identifier: vault.identifier, generation: vault.generation,
+        checksum: Array(written.suffix(Hash.length))))
+  }
+}
+
+extension SealedVault {
+  /// What a mark remembers of it.
+  var sighting: RollbackMark.Sighting {
+    RollbackMark.Sighting(identifier: identifier, generation: generation, checksum: checksum)
   }
 }

@@ -67,8 +67,8 @@ public enum KeyFile {
     else { throw notAKey }
     let decoded = try SecretBytes(capacity: length) { (output) throws(VaultError) in
       for place in 0..<length {
-        guard let high = digit(line.bytes[start + 2 * place]),
-          let low = digit(line.bytes[start + 2 * place + 1])
+        guard let high = UInt8(hexadecimalDigit: line.bytes[start + 2 * place]),
+          let low = UInt8(hexadecimalDigit: line.bytes[start + 2 * place + 1])
         else { throw notAKey }
         output.append(high << 4 | low)
       }
@@ -89,14 +89,6 @@ public enum KeyFile {
     hash.update("vault 1 key file")
     hash.update(key.bytes)
     return Array(hash.digest().prefix(checksumLength))
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    default: nil
-    }
   }
 }
 

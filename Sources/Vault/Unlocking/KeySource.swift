@@ -20,17 +20,14 @@ public enum KeySource: Sendable {
 }
 
 extension KeySource {
-  /// The first source that is named: by option, by variable, by systemd, by the settings.
+  /// The first source that is named besides the command line: by variable, by systemd, by the
+  /// settings.
   ///
   /// - Parameters:
-  ///   - option: What the command line names.
   ///   - environment: Names `VAULT_KEY_FILE`, `VAULT_PASSPHRASE_FILE` and `CREDENTIALS_DIRECTORY`.
   ///   - settings: Where `init --key-file` left the key file's path.
-  /// - Returns: The source, or nil where only a person can open the vault.
-  public static func first(
-    option: KeySource?, environment: Environment, settings: Settings
-  ) -> KeySource? {
-    if let option { return option }
+  /// - Returns: The source, or nil where there is none.
+  static func standing(environment: Environment, settings: Settings) -> KeySource? {
     if let path = environment["VAULT_KEY_FILE"] { return .keyFile(environment.absolute(path)) }
     if let path = environment["VAULT_PASSPHRASE_FILE"] {
       return .passphraseFile(environment.absolute(path))

@@ -1,0 +1,58 @@
+internal import CLinux
+internal import Glibc
+
+extension FolderHandle {
+  private static let temporarySuffix = ".tmp"
+
+  /// Whether a name is one that `replace` gives to a file that is not yet complete.
+  static func isTemporary(_ name: String, of file: String) -> Bool {
+    name.hasPrefix(".\(file).") && name.hasSuffix(temporarySuffix)
+  }
+
+  /// Replaces a whole file, with mode 0600.
+  ///
+  /// A durable replacement is on the disk before the file gets its name; until then the old file
+  /// stands.
+  ///
+  /// - Parameters:
+  ///   - name: The file's name in this folder.
+  ///   - bytes: The new content.
+  ///   - isDurable: Whether it must outlast a power cut.
+  /// - Throws: `inputOutput` or `cannotCreate`; the old content is then still in place.
+  borrowing func replace(
+    _ name: String, with bytes: RawSpan, isDurable: Bool
+  ) throws(VaultError) {
+    let suffix = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+    let temporary = ".\(name).\(suffix)\(Self.temporarySuffix)"
+    let path = path(of: temporary)
+    let opened = try checked("cannot make \(path)", as: .cannotCreate) {
+      unsafe vault_openat(
+        descriptor, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    }
+    do throws(VaultError) {
+      try write(bytes, to: opened, path: path, isDurable: isDurable)
+      _ = try checked("cannot replace \(self.path(of: name))") {
+        unsafe renameat(descriptor, temporary, descriptor, name)
+      }
+    } catch {
+      try? remove(temporary)
+      throw error
+    }
+    if isDurable { try synchronize() }
+  }
+
+  private borrowing func write(
+    _ bytes: RawSpan, to file: Int32, path: String, isDurable: Bool
+  ) throws(VaultError) {
+    var isOpen = true
+    defer { if isOpen { close(file) } }
+    _ = try checked("cannot set the mode of \(path)") { fchmod(file, 0o600) }
+    try bytes.write(to: file, name: path)
+    if isDurable { _ = try checked("cannot make \(path) durable") { fsync(file) } }
+    isOpen = false
+    // NFS reports a full disk or quota here; a close that failed must not be tried again.
+    guard close(file) == 0 || errno == EINTR else {
+      throw SystemError(number: errno).failing("cannot close \(path)")
+    }
+  }
+}

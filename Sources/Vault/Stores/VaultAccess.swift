@@ -1,0 +1,127 @@
+/// How a program gets at one vault: where it lies, what opens it without asking, and what this host
+/// last saw of it.
+public struct VaultAccess: Sendable {
+  /// The absolute path of the vault.
+  public let path: String
+  /// What opens the vault without asking anybody, apart from its being unlocked.
+  public let source: KeySource?
+  private let isSourceGiven: Bool
+  private let mark: RollbackMark?
+
+  /// Finds out what there is; the vault is not opened yet.
+  ///
+  /// - Parameters:
+  ///   - path: An absolute path; nil takes the usual one.
+  ///   - option: What the command line names to open it.
+  ///   - environment: Names files and folders.
+  ///   - acceptsRollback: Whether an older, another or a missing vault is taken as it is.
+  /// - Throws: `configuration` where a file cannot be named or used, `rolledBack` for a damaged mark.
+  public init(
+    path: String? = nil, option: KeySource? = nil, environment: Environment,
+    acceptsRollback: Bool = false
+  ) throws(VaultError) {
+    let vaultPath = if let path { path } else { try environment.vaultFile }
+    self.path = vaultPath
+    // A service without a home folder has neither settings nor marks, and needs none.
+    let settings =
+      if let file = try? environment.settingsFile { try Settings(path: file) } else {
+        Settings.none
+      }
+    source = option ?? KeySource.standing(environment: environment, settings: settings)
+    isSourceGiven = option != nil
+    mark =
+      if let folder = try? environment.stateFolder {
+        try RollbackMark(
+          vaultPath: vaultPath, folder: folder + "/marks", isIgnored: acceptsRollback)
+      } else {
+        nil
+      }
+  }
+
+  /// The vault, still sealed, or nil where there is none.
+  ///
+  /// - Returns: What can be known of it without a key.
+  /// - Throws: `damaged`, `configuration` for an unknown version or an unsafe file or folder,
+  ///   `rolledBack` where it is missing and was there.
+  public func sealed() throws(VaultError) -> SealedVault? {
+    if let vault = try SealedStore.sealedVault(at: path) { return vault }
+    try mark?.checkMissing()
+    return nil
+  }
+
+  /// Opens the vault without asking: by what the command line names, as it is unlocked, or by what
+  /// else is named.
+  ///
+  /// - Parameters:
+  ///   - vault: What `sealed()` gave.
+  ///   - warn: Is told what is unwise about a file.
+  /// - Returns: The store, or nil where only a person can open it.
+  /// - Throws: `refused` where what is named does not open it, and what `open(_:with:)` throws.
+  public func openWithoutAsking(
+    _ vault: SealedVault, warn: (String) -> Void
+  ) throws(VaultError) -> SealedStore? {
+    if !isSourceGiven, let store = try openUnlocked(vault) { return store }
+    guard let source else { return nil }
+    let secret = try SlotSecret(source, warn: warn)
+    guard let store = try open(vault, with: secret) else {
+      throw VaultError(.refused, "\(source.name) does not open the vault \(path)")
+    }
+    return store
+  }
+
+  /// Opens the vault if it is unlocked.
+  private func openUnlocked(_ vault: SealedVault) throws(VaultError) -> SealedStore? {
+    guard let key = try UnlockCache(vault).find() else { return nil }
+    return try SealedStore(path: path, vault, key: key, mark: mark)
+  }
+
+  /// Opens the vault with a secret.
+  ///
+  /// - Parameters:
+  ///   - vault: What `sealed()` gave.
+  ///   - secret: A passphrase or key file.
+  /// - Returns: The store, or nil where the secret fits no slot.
+  /// - Throws: `damaged` for what no holder of the key has written, `rolledBack` for what is older than
+  ///   this host has seen, `unavailable` where there is not the memory to try.
+  public func open(
+    _ vault: SealedVault, with secret: borrowing SlotSecret
+  ) throws(VaultError) -> SealedStore? {
+    guard
+      let key = try vault.unlock(with: secret, machineMemory: MachineMemory.available())
+    else { return nil }
+    return try SealedStore(path: path, vault, key: key, mark: mark)
+  }
+
+  /// Makes an empty vault, or opens the one that somebody else has just made with the same secret.
+  ///
+  /// - Parameters:
+  ///   - secret: What opens it from now on.
+  ///   - derivation: The cost of a passphrase; nil has it measured.
+  /// - Returns: The open store.
+  /// - Throws: `cannotCreate` or `inputOutput` where it cannot be written; `refused` where there is a
+  ///   vault by now that the secret does not open.
+  package func make(
+    with secret: borrowing SlotSecret, derivation: PassphraseDerivation?
+  ) throws(VaultError) -> SealedStore {
+    let update = try SealedStore.durableFile(path).beginUpdate()
+    if let bytes = try update.read() {
+      guard let store = try open(try SealedVault(bytes, path: path), with: secret) else {
+        throw VaultError(.refused, "\(path) has just been made with another key")
+      }
+      return store
+    }
+    var vault = try OpenVault.make(for: secret, derivation: derivation)
+    let bytes = try vault.sealNextGeneration()
+    try update.replace(with: bytes.bytes)
+    return SealedStore(path: path, written: bytes, vault, mark: mark)
+  }
+
+  /// As the other, with the cost of a passphrase measured on this machine.
+  ///
+  /// - Parameter secret: What opens it from now on.
+  /// - Returns: The open store.
+  /// - Throws: As the other.
+  public func make(with secret: borrowing SlotSecret) throws(VaultError) -> SealedStore {
+    try make(with: secret, derivation: nil)
+  }
+}

@@ -1,0 +1,81 @@
+internal import CLinux
+internal import Glibc
+
+/// The key of an unlocked vault in the kernel's memory, where later commands of the same user find it.
+///
+/// It is a key of type `user` in the user keyring that only a possessor may use: a container with a
+/// session keyring of its own does not possess it, and knowing its number does not help. See
+/// keyrings(7) and user-keyring(7).
+public struct UnlockCache: Sendable {
+  /// How long a vault stays unlocked unless told otherwise, in seconds.
+  public static let usualTimeout: UInt32 = 8 * 3600
+
+  private let name: String
+
+  /// The place for one vault.
+  ///
+  /// - Parameter vault: Whose key it is to hold; another key of the same vault has another place.
+  public init(_ vault: SealedVault) {
+    self.init(vaultID: vault.identifier, keyCommitment: vault.keyCommitment)
+  }
+
+  init(vaultID: [UInt8], keyCommitment: [UInt8]) {
+    name = "vault:\(vaultID.hexadecimal):\(keyCommitment.prefix(8).hexadecimal)"
+  }
+
+  /// Keeps a key.
+  ///
+  /// - Parameters:
+  ///   - key: The vault key.
+  ///   - timeout: After how many seconds the kernel forgets it.
+  /// - Throws: `unavailable` where the kernel refuses.
+  func store(_ key: borrowing VaultKey, timeout: UInt32) throws(VaultError) {
+    let refused = "the kernel does not keep the key of an unlocked vault here; use a key file"
+    // For those who have no keyring of the user's but the session's, as in a rootless container.
+    // Without a session keyring this goes into one that ends with us, which is no loss.
+    _ = vault_key_link_user_to_session()
+    _ = vault_key_link_user_to_process()
+    let number = try checked(refused, as: .unavailable) {
+      unsafe key.bytes.bytes.withUnsafeBytes { bytes in
+        unsafe vault_key_add(name, bytes.baseAddress, bytes.count)
+      }
+    }
+    do throws(SystemError) {
+      _ = try checked { vault_key_expire_after(number, timeout) }
+      _ = try checked { vault_key_restrict_to_possessor(number) }
+    } catch {
+      _ = vault_key_invalidate(number)
+      throw error.failing(refused, as: .unavailable)
+    }
+  }
+
+  /// The key, where the vault is unlocked.
+  func find() throws(VaultError) -> VaultKey? {
+    guard let number = search() else { return nil }
+    var length = 0
+    let bytes = try SecretBytes(capacity: VaultKey.length) { output in
+      unsafe output.withUnsafeMutableBytes { buffer, initialized in
+        length = unsafe vault_key_read(number, buffer.baseAddress, buffer.count)
+        initialized = min(max(length, 0), buffer.count)
+      }
+    }
+    return length == VaultKey.length ? .some(VaultKey(bytes)) : nil
+  }
+
+  /// Forgets the key at once.
+  ///
+  /// - Returns: Whether there was one.
+  public func remove() -> Bool {
+    guard let number = search() else { return false }
+    return vault_key_invalidate(number) == 0
+  }
+
+  private func search() -> Int32? {
+    var number = unsafe vault_key_search_session(name)
+    if number == -1 {
+      _ = vault_key_link_user_to_process()
+      number = unsafe vault_key_search_process(name)
+    }
+    return number == -1 ? nil : number
+  }
+}
