@@ -30,6 +30,7 @@ extension RemoteConfiguration {
   ///   - scope: What the login is for.
   ///   - addresses: Addresses of the scope, as they are to stand in the file.
   ///   - isInsecure: Whether plain http is used.
+  /// - Returns: The change.
   /// - Throws: `damaged` where the file is written in a way that is not edited.
   borrowing func keeping(
     _ scope: RegistryScope, at addresses: [RegistryURI], isInsecure: Bool

@@ -43,6 +43,31 @@ struct RemoteYAMLReader {
     }) {
       warnings.append("line \(number + 1): line ends of another system (CR) are kept")
     }
+    if let number = text.lines.lines.firstIndex(where: { hasComment(bytes, in: $0.content) }) {
+      warnings.append(
+        "line \(number + 1): comments are kept; Apptainer drops them when it writes the file")
+    }
+  }
+
+  /// Whether a line has a comment.
+  ///
+  /// With quotes before it, "#" may be a part of a text.
+  private func hasComment(_ bytes: RawSpan, in line: Range<Int>) -> Bool {
+    var isAfterSpace = true
+    var isAtStart = true
+    var hasComment = false
+    for offset in line {
+      switch bytes[offset] {
+      case UInt8(ascii: "#") where isAtStart: return true
+      case UInt8(ascii: "#") where isAfterSpace: hasComment = true
+      case UInt8(ascii: "\""), UInt8(ascii: "'"): return false
+      case UInt8(ascii: " "), UInt8(ascii: "\t"): isAfterSpace = true
+      default:
+        isAfterSpace = false
+        isAtStart = false
+      }
+    }
+    return hasComment
   }
 
   mutating func noteUnknown(_ name: String?, line: Int) {

@@ -11,14 +11,14 @@ struct ScalarToken {
   /// Whether it is quoted and something in it stands for something else.
   let hasEscapes: Bool
 
-  /// Reads the scalar that begins at `offset`.
+  /// Reads the scalar that begins at `offset`; nil for what is anchored, an alias, tagged, a block
+  /// scalar or not closed on its line.
   ///
   /// - Parameters:
   ///   - offset: Where the scalar begins.
   ///   - end: Where its line ends.
   ///   - text: The whole text.
   ///   - isInFlow: Whether it stands inside `{…}` or `[…]`.
-  /// - Returns: Nil for what is anchored, an alias, tagged, a block scalar or not closed on its line.
   init?(at offset: Int, to end: Int, of text: RawSpan, isInFlow: Bool) {
     guard offset < end else {
       self.init(range: offset..<offset, content: offset..<offset, isPlain: true, hasEscapes: false)

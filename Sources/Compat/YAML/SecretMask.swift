@@ -63,10 +63,12 @@ struct SecretMask {
     if offset > line.lowerBound, isWordByte(text[offset - 1]) { return nil }
     for key in keys where offset + key.utf8.count <= line.upperBound {
       var end = offset
-      guard key.utf8.allSatisfy({ byte in
-        defer { end += 1 }
-        return text[end] == byte
-      }) else { continue }
+      guard
+        key.utf8.allSatisfy({ byte in
+          defer { end += 1 }
+          return text[end] == byte
+        })
+      else { continue }
       if end < line.upperBound, "\"'".utf8.contains(text[end]) { end += 1 }
       while end < line.upperBound, " \t".utf8.contains(text[end]) { end += 1 }
       if end < line.upperBound, text[end] == UInt8(ascii: ":") { return end + 1 }

@@ -25,11 +25,12 @@ struct TextEdit {
     }
   }
 
-  /// The changed text.
+  /// Makes the changed text.
   ///
   /// - Parameters:
   ///   - text: What the ranges count in.
   ///   - secret: What stands for `Piece.secret`.
+  /// - Returns: The new text.
   /// - Throws: `internalFault` where memory is exhausted.
   func apply(to text: RawSpan, secret: RawSpan) throws(VaultError) -> SecretBytes {
     let ordered = changes.sorted {

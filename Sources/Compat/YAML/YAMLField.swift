@@ -21,6 +21,7 @@ struct YAMLField {
   ///   - field: The field whose value is the mapping.
   ///   - name: What it is, for messages.
   ///   - text: The file.
+  /// - Returns: The fields, in the order of the file.
   /// - Throws: `damaged` where it is no mapping.
   static func fields(
     of field: YAMLField, _ name: String, _ text: borrowing YAMLText

@@ -148,18 +148,21 @@ private func compose(_ masked: String, path: String) throws(VaultError) -> Node?
   }
 }
 
-/// The library's reason in our words. Its own description quotes the file, so it is not passed on.
+/// The library's reason in our words.
+///
+/// Its own description quotes the file, so it is not passed on.
 private func refusal(_ error: YamlError, path: String) -> VaultError {
   switch error {
-  case .scanner(_, let problem, let mark, _) where problem.contains("cannot start any token"):
-    damaged(
-      path, line: mark.line,
-      "something stands there that begins no value; indent with spaces, not with tabs")
-  case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
-    damaged(path, line: mark.line, "it is not YAML: \(problem)")
-  case .composer(_, let problem, let mark, _):
-    if problem.contains("another document") {
+  case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+    .composer(_, let problem, let mark, _):
+    if problem.contains("cannot start any token") || problem.contains("tab character") {
+      damaged(
+        path, line: mark.line,
+        "something stands there that begins no value; indent with spaces, not with tabs")
+    } else if problem.contains("another document") {
       damaged(path, line: mark.line, "a second document begins; only one is read")
+    } else if problem.contains("nesting level") {
+      damaged(path, line: mark.line, "it is nested more than \(YAMLText.deepest) deep")
     } else {
       damaged(path, line: mark.line, "it is not YAML: \(problem)")
     }
