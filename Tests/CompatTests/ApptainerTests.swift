@@ -20,6 +20,7 @@ struct ApptainerTests {
   }()
 
   private struct Skipped: Error { let reason: String }
+  private struct Failure: Error { let output: String }
 
   @Test func `Apptainer lists our entries, and its own things are still there`() throws {
     try withHome { home, apptainer in
@@ -79,6 +80,32 @@ struct ApptainerTests {
     }
   }
 
+  @Test func `what Apptainer could read before an edit of ours, it can read after it`() throws {
+    try withHome { home, apptainer in
+      let store = RemoteYAMLStore(path: "\(home)/.apptainer/remote.yaml")
+      try FileManager.default.createDirectory(
+        atPath: "\(home)/.apptainer", withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+      var compared = 0
+      for input in OddInput.all {
+        guard case .kept = input.fate else { continue }
+        try Data(input.text).write(to: URL(filePath: store.path))
+        // It refuses unknown keys and crashes on nulls; then there is nothing to compare with.
+        guard let before = try? apptainer(["registry", "list"]) else { continue }
+        try Data(input.text).write(to: URL(filePath: store.path))
+        try store.put(try credential(["docker://new.example"]))
+        let after = try apptainer(["registry", "list"])
+        #expect(after.contains("docker://new.example"), "\(input.name)")
+        for line in before.split(separator: "\n") where line.contains("://") {
+          let uri = line.prefix { $0 != " " }
+          #expect(after.contains(uri), "\(input.name): \(uri)")
+        }
+        compared += 1
+      }
+      #expect(compared > 40, "\(compared)")
+    }
+  }
+
   /// Runs `body` with a home folder inside the chroot and a way to run Apptainer there.
   private func withHome(
     _ body: (String, ([String]) throws -> String) throws -> Void
@@ -97,7 +124,7 @@ struct ApptainerTests {
     try body(root + name) { arguments in
       let (status, output) = try run(
         ["/usr/sbin/chroot", root, "/usr/bin/apptainer"] + arguments, home: name)
-      #expect(status == 0, "\(output)")
+      guard status == 0 else { throw Failure(output: output) }
       return output
     }
   }

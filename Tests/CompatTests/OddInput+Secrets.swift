@@ -12,6 +12,9 @@ extension OddInput {
       "\(list)    - URI: docker://a.example\n      Auth: Basic\n        YTpi\n",
       .refused(line: 3, words: "several lines")),
     OddInput(
+      "null that goes on", "\(list)    - URI: docker://a.example\n      Auth: null\n        YTpi\n",
+      .refused(line: 3, words: "several lines")),
+    OddInput(
       "quoted Auth on two lines",
       "\(list)    - URI: docker://a.example\n      Auth: \"Basic\n        YTpi\"\n",
       .refused(line: 3, words: "several lines")),

@@ -147,13 +147,13 @@ extension RemoteYAMLReader {
       text.line(of: field.value) == line
     else { throw refuse("is on several lines") }
     let bytes = text.bytes.bytes.extracting(token.content)
-    // null and ~ are as well masked as a secret is, so what counts is what the file says.
-    if token.isPlain, bytes.isNullWord {
-      if scalar.string.isEmpty || !token.content.isEmpty { noteNull(name, line: line) }
-      return nil
-    }
     guard !token.hasEscapes else { throw refuse("is written with escapes") }
     guard SecretMask.matches(scalar.string, bytes) else { throw refuse("is on several lines") }
+    // null and ~ are masked as a secret is, so what counts is what the file says.
+    guard !token.isPlain || !bytes.isNullWord else {
+      noteNull(name, line: line)
+      return nil
+    }
     return token
   }
 

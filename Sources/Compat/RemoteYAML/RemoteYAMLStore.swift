@@ -34,7 +34,8 @@ public struct RemoteYAMLStore: CredentialStore, Sendable {
 
   /// The logins, one for each scope, in the order of the file.
   ///
-  /// A bearer token has an empty user name. When a login was stored is not known: `created` is 0.
+  /// To know the user names it decodes the `Basic` values, in guarded memory. A bearer token has an
+  /// empty user name. When a login was stored is not known: `created` is 0.
   public func list() throws(VaultError) -> [CredentialRecord] {
     logins(of: try read()).map(\.record)
   }

@@ -27,6 +27,10 @@ mirror() {
 cache=${VAULT_TEST_CACHE:-${TMPDIR:-/tmp}/vault-test-cache}
 root=${1:-${APPTAINER_ROOT:-$cache/apptainer-root}}
 
+# What somebody else has put there is not run, least of all by root.
+if [ -e "$root" ] && [ "$(stat -c %u "$root")" != "$(id -u)" ]; then
+  skip "$root belongs to another user"
+fi
 if [ -x "$root/usr/bin/apptainer" ]; then
   echo "$root"
   exit 0
@@ -34,7 +38,9 @@ fi
 [ "$(id -u)" = 0 ] || skip "a chroot with Apptainer can be made by root only"
 command -v debootstrap >/dev/null || skip "debootstrap is not installed"
 
-mkdir -p "$(dirname "$root")"
+folder=$(dirname "$root")
+mkdir -p "$folder"
+[ "$(stat -c %u "$folder")" = 0 ] || skip "$folder belongs to another user"
 exec 9>"$root.lock"
 command -v flock >/dev/null && flock 9
 if [ -x "$root/usr/bin/apptainer" ]; then # somebody else has just made it
@@ -46,7 +52,8 @@ list=$root.sources
 log=$root.log
 source=$(mirror) || skip "no Debian mirror in this machine's apt sources"
 rm -f "$list"
-rm -rf "$root.new"
+umount "$root.new/proc" 2>/dev/null || : # of an earlier run that was killed
+rm -rf --one-file-system "$root.new"
 # Into a folder of another name first, so that a half-made one is never taken for the whole.
 debootstrap --variant=minbase --include=apptainer sid "$root.new" "$source" >"$log" 2>&1 9>&- ||
   skip "debootstrap failed ($(tail -n 1 "$log")), see $log"
