@@ -1,0 +1,101 @@
+internal import Vault
+
+/// The value of an HTTP `Authorization` header, which is what remote.yaml keeps as `Auth`.
+///
+/// `Basic` holds a user name and a secret. `Bearer` holds a token alone: its login has an empty user
+/// name, and a login with an empty user name is written as `Bearer`.
+struct Authorization: ~Copyable {
+  /// The user name; empty for `Bearer`.
+  let username: String
+  /// The password or token.
+  let secret: SecretBytes
+
+  /// Reads a header value; nil where it is neither `Basic` with a user name and a secret nor
+  /// `Bearer` with a token.
+  static func parse(_ value: RawSpan) throws(VaultError) -> Authorization? {
+    if let encoded = value.dropping(prefix: "basic ") {
+      guard let pair = try Base64.decode(encoded),
+        let colon = pair.bytes.firstOffset(of: UInt8(ascii: ":")),
+        let name = pair.bytes.extracting(0..<colon).publicText
+      else { return nil }
+      return Authorization(
+        username: name,
+        secret: try SecretBytes(copying: pair.bytes.extracting((colon + 1)..<pair.count)))
+    }
+    guard let token = value.dropping(prefix: "bearer "), !token.isEmpty else { return nil }
+    return Authorization(username: "", secret: try SecretBytes(copying: token))
+  }
+
+  /// The header value for a login.
+  ///
+  /// - Parameters:
+  ///   - username: The user name; empty for a token alone.
+  ///   - secret: The password or token.
+  /// - Returns: The value, which needs no quotes in YAML.
+  /// - Throws: `invalidInput` for a user name with ":" in it, or a token with other characters than
+  ///   a header may hold.
+  static func value(username: String, secret: RawSpan) throws(VaultError) -> SecretBytes {
+    guard !username.utf8.contains(UInt8(ascii: ":")) else {
+      throw VaultError(
+        .invalidInput,
+        "the user name \"\(username.escapingControls)\" has a \":\" in it, which HTTP's Basic "
+          + "authorization cannot carry: use another user name or token")
+    }
+    guard !username.isEmpty else { return try bearer(secret) }
+    let pair = try SecretBytes(capacity: username.utf8.count + 1 + secret.byteCount) {
+      (output) throws(VaultError) in
+      try output.append(username)
+      try output.append(":")
+      try output.append(contentsOf: secret)
+    }
+    return try SecretBytes(capacity: 6 + Base64.encodedCount(pair.count)) {
+      (output) throws(VaultError) in
+      try output.append("Basic ")
+      Base64.encode(pair.bytes, into: &output)
+    }
+  }
+
+  private static func bearer(_ token: RawSpan) throws(VaultError) -> SecretBytes {
+    guard !token.isEmpty, (0..<token.byteCount).allSatisfy({ isTokenByte(token[$0]) }) else {
+      throw VaultError(
+        .invalidInput,
+        "a token without a user name is letters, digits and -._~+/= only: give a user name")
+    }
+    return try SecretBytes(capacity: 7 + token.byteCount) { (output) throws(VaultError) in
+      try output.append("Bearer ")
+      try output.append(contentsOf: token)
+    }
+  }
+
+  private static func isTokenByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default:
+      "-._~+/=".utf8.contains(byte)
+    }
+  }
+}
+
+extension RawSpan {
+  /// What follows `prefix`, which is compared without regard to case; nil where it is not there.
+  @_lifetime(copy self)
+  fileprivate func dropping(prefix: String) -> RawSpan? {
+    guard byteCount >= prefix.utf8.count else { return nil }
+    for (offset, byte) in prefix.utf8.enumerated() {
+      let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self[offset])
+      guard (isUpper ? self[offset] + 0x20 : self[offset]) == byte else { return nil }
+    }
+    return extracting(prefix.utf8.count..<byteCount)
+  }
+
+  fileprivate func firstOffset(of byte: UInt8) -> Int? {
+    (0..<byteCount).first { self[$0] == byte }
+  }
+
+  /// The bytes as text, where they are UTF-8; only for what is no secret.
+  fileprivate var publicText: String? {
+    String(validating: (0..<byteCount).map { self[$0] }, as: UTF8.self)
+  }
+}

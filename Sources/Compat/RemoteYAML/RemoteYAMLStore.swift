@@ -1,0 +1,142 @@
+public import Vault
+
+/// The registry logins in an unencrypted remote.yaml, in the documented format.
+///
+/// Only entries for `docker://` and `oras://` addresses are logins here, and only those with an
+/// `Auth` value. Whatever else the file holds stays as it is, byte for byte.
+public struct RemoteYAMLStore: CredentialStore, Sendable {
+  /// The file's absolute path.
+  public let path: String
+
+  /// Names the file; nothing is opened yet.
+  ///
+  /// - Parameter path: An absolute path; it may be a link to the file.
+  public init(path: String) { self.path = path }
+
+  /// The path of a user's file.
+  ///
+  /// - Parameters:
+  ///   - configFolder: The value of `APPTAINER_CONFIGDIR`, where it is set.
+  ///   - home: The user's home folder.
+  /// - Returns: The path at which Apptainer looks.
+  public static func userPath(configFolder: String?, home: String) -> String {
+    guard let configFolder, !configFolder.isEmpty else { return "\(home)/.apptainer/remote.yaml" }
+    return "\(configFolder)/remote.yaml"
+  }
+
+  /// All that the file holds; an empty configuration where there is no file.
+  ///
+  /// - Throws: `damaged` with the line and the reason, or `configuration` for an unsafe owner or
+  ///   mode.
+  public func read() throws(VaultError) -> RemoteConfiguration {
+    try configuration(from: try file.readSecret())
+  }
+
+  /// The logins, one for each scope, in the order of the file.
+  ///
+  /// To know the user names it decodes the `Basic` values, in guarded memory. A bearer token has an
+  /// empty user name. When a login was stored is not known: `created` is 0.
+  public func list() throws(VaultError) -> [CredentialRecord] {
+    logins(of: try read()).map(\.record)
+  }
+
+  /// The login with the longest scope that covers `scope`, or nil.
+  public func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
+    let configuration = try read()
+    let covering = logins(of: configuration).filter { $0.scope.covers(scope) }
+    guard let login = covering.max(by: { $0.scope.path.utf8.count < $1.scope.path.utf8.count }),
+      let value = try configuration.authorization(of: login.entry),
+      let authorization = try Authorization.parse(value.bytes)
+    else { return nil }
+    return Credential(record: login.record, secret: authorization.secret)
+  }
+
+  /// Writes a login into the file, in the place of those for the same scope.
+  ///
+  /// - Parameter credential: A registry's login. One with an empty user name is written as a bearer
+  ///   token.
+  /// - Throws: `invalidInput` for what is no registry's login or has a ":" in its user name,
+  ///   `damaged` for a file that is not read or not edited; the file is then as it was.
+  public func put(_ credential: consuming Credential) throws(VaultError) {
+    let record = credential.record
+    guard let scope = record.scope else {
+      throw VaultError(.invalidInput, "only logins of registries are written to \(path)")
+    }
+    let value = try Authorization.value(
+      username: record.username, secret: credential.secret.bytes)
+    let addresses = try addresses(of: record, scope)
+    let update = try file.beginUpdate()
+    let configuration = try configuration(from: try update.readSecret())
+    let edit = try configuration.keeping(
+      scope, at: addresses, isInsecure: !record.isSecure)
+    let text = try configuration.edited(by: edit, authorization: value.bytes)
+    try update.replace(with: text.bytes)
+  }
+
+  /// Takes all entries of exactly this scope away, also those that Apptainer wrote without a secret.
+  ///
+  /// - Returns: Whether there was one.
+  public func remove(_ scope: RegistryScope) throws(VaultError) -> Bool {
+    // Without a file there is nothing to lock, and no folder to make.
+    guard try file.readSecret() != nil else { return false }
+    let update = try file.beginUpdate()
+    let configuration = try configuration(from: try update.readSecret())
+    guard let edit = try configuration.removing(scope) else { return false }
+    let text = try configuration.edited(by: edit, authorization: RawSpan())
+    try update.replace(with: text.bytes)
+    return true
+  }
+
+  private var file: DurableFile {
+    DurableFile(path: path, owner: .otherProgram, limit: RemoteConfiguration.longestFile)
+  }
+
+  private func configuration(
+    from bytes: consuming SecretBytes?
+  ) throws(VaultError) -> RemoteConfiguration {
+    let bytes = if let bytes { bytes } else { try SecretBytes(copying: RawSpan()) }
+    return try RemoteConfiguration(bytes, path: path)
+  }
+
+  /// The addresses under which a login is to stand: those of docker and oras, because Apptainer
+  /// takes `https` for a keyserver.
+  private func addresses(
+    of record: CredentialRecord, _ scope: RegistryScope
+  ) throws(VaultError) -> [RegistryURI] {
+    var addresses: [RegistryURI] = []
+    for spelling in record.spellings {
+      var uri = try RegistryURI(spelling)
+      if uri.scheme == .https || uri.scheme == .http { uri = try RegistryURI(scope.text) }
+      guard uri.scope == scope else {
+        throw VaultError(
+          .invalidInput, "\"\(spelling.escapingControls)\" is not an address of \(scope.text)")
+      }
+      if !addresses.contains(uri) { addresses.append(uri) }
+    }
+    return addresses.isEmpty ? [try RegistryURI(scope.text)] : addresses
+  }
+
+  private struct Login {
+    let scope: RegistryScope
+    let entry: RemoteConfiguration.Entry
+    var record: CredentialRecord
+  }
+
+  private func logins(of configuration: borrowing RemoteConfiguration) -> [Login] {
+    var logins: [Login] = []
+    for entry in configuration.credentials {
+      guard let registry = entry.registry, let username = entry.username else { continue }
+      if let index = logins.firstIndex(where: { $0.scope == registry.scope }) {
+        if !logins[index].record.spellings.contains(registry.text) {
+          logins[index].record.spellings.append(registry.text)
+        }
+      } else {
+        let record = CredentialRecord(
+          key: .registry(registry.scope), spellings: [registry.text],
+          isSecure: !entry.isInsecure, username: username, created: 0)
+        logins.append(Login(scope: registry.scope, entry: entry, record: record))
+      }
+    }
+    return logins
+  }
+}

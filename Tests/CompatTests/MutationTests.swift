@@ -1,0 +1,78 @@
+@testable import Compat
+import Testing
+import Vault
+
+/// Damaged files by the thousand, the same ones every time.
+struct MutationTests {
+  private struct Numbers: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state ^ (state >> 29)
+    }
+  }
+
+  /// What YAML has a meaning for, so that damage is not just noise.
+  private static let parts = [
+    "\n", " ", "  ", "- ", ": ", "#", "\"", "'", "|\n", ">", "&x ", "*x", "!!str ", "<<: ", "{",
+    "}",
+    "[", "]", ",", "? ", "---\n", "...\n", "\t", "\r\n", "\u{85}", "ü", "~", "null", "Auth: ",
+    "Token: ", "URI: docker://new.example\n", "Credentials:\n", "\\",
+  ]
+
+  @Test func `a damaged file is edited soundly or refused, and never crashes the reader`() throws {
+    var numbers = Numbers(state: 20)
+    let seeds =
+      OddInput.all.filter { $0.text.count < 1000 }.map(\.text) + [Array(StoreTests.full.utf8)]
+    var edited = 0
+    for round in 0..<2000 {
+      let text = damage(seeds[round % seeds.count], &numbers)
+      let value = try secret("Basic YWxpY2U6czNjcmV0")
+      do {
+        let before = try configuration(text)
+        let after = try change(before, by: value) {
+          try $0.keeping(
+            try scope("new.example"), at: [try RegistryURI("new.example")], isInsecure: false)
+        }
+        let isIn = after.credentials.contains {
+          $0.registry?.text == "docker://new.example" && $0.username == "alice"
+        }
+        #expect(isIn, "\(String(decoding: text, as: UTF8.self))")
+        let last = try change(after, by: value) {
+          try present(try $0.removing(try scope("new.example")))
+        }
+        #expect(!last.credentials.contains { $0.registry?.text == "docker://new.example" })
+        #expect(last.remotes.map(\.name) == before.remotes.map(\.name))
+        edited += 1
+      } catch let error as VaultError {
+        #expect(error.code == .damaged, "\(error.message)")
+      }
+    }
+    // Were nearly all refused, the test would show little.
+    #expect(edited > 300, "\(edited)")
+  }
+
+  private func change(
+    _ configuration: borrowing RemoteConfiguration, by value: borrowing SecretBytes,
+    _ edit: (borrowing RemoteConfiguration) throws -> RegistryEntryEdit
+  ) throws -> RemoteConfiguration {
+    let text = try configuration.edited(by: try edit(configuration), authorization: value.bytes)
+    return try RemoteConfiguration(text, path: "remote.yaml")
+  }
+
+  private func damage(_ text: [UInt8], _ numbers: inout Numbers) -> [UInt8] {
+    var text = text
+    for _ in 0..<Int.random(in: 1...3, using: &numbers) {
+      let place = Int.random(in: 0...text.count, using: &numbers)
+      let end = min(text.count, place + Int.random(in: 0...8, using: &numbers))
+      switch Int.random(in: 0..<3, using: &numbers) {
+      case 0: text.removeSubrange(place..<end)
+      case 1: text.insert(contentsOf: text[place..<end], at: text.startIndex)
+      default:
+        text.insert(
+          contentsOf: Self.parts.randomElement(using: &numbers)?.utf8 ?? "".utf8, at: place)
+      }
+    }
+    return text
+  }
+}
