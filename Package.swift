@@ -58,6 +58,7 @@ let package = Package(
       name: "VaultCLITests", dependencies: ["VaultCLI", "Vault", "VaultTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["VaultTestSupport"], swiftSettings: settings),
+      name: "EndToEndTests", dependencies: ["VaultTestSupport"], exclude: ["Scripts"],
+      swiftSettings: settings),
   ]
 )

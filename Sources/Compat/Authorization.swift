@@ -14,7 +14,7 @@ struct Authorization: ~Copyable {
   /// `Bearer` with a token.
   static func parse(_ value: RawSpan) throws(VaultError) -> Authorization? {
     if let encoded = value.dropping(prefix: "basic ") {
-      guard let pair = try Base64.decode(encoded),
+      guard let pair = try? Base64.decode(encoded),
         let colon = pair.bytes.firstOffset(of: UInt8(ascii: ":")),
         let name = pair.bytes.extracting(0..<colon).publicText
       else { return nil }
@@ -48,10 +48,10 @@ struct Authorization: ~Copyable {
       try output.append(":")
       try output.append(contentsOf: secret)
     }
-    return try SecretBytes(capacity: 6 + Base64.encodedCount(pair.count)) {
-      (output) throws(VaultError) in
+    let encoded = try Base64.encode(pair.bytes)
+    return try SecretBytes(capacity: 6 + encoded.count) { (output) throws(VaultError) in
       try output.append("Basic ")
-      Base64.encode(pair.bytes, into: &output)
+      try output.append(contentsOf: encoded.bytes)
     }
   }
 

@@ -71,6 +71,16 @@ struct Session: Sendable {
     return own
   }
 
+  /// The local time some seconds from now, as a clock shows it.
+  func clockTime(after seconds: UInt32) -> String {
+    var time = time_t(now() + Int64(seconds))
+    var parts = unsafe tm()
+    unsafe localtime_r(&time, &parts)
+    var text = [CChar](repeating: 0, count: 64)
+    let count = unsafe strftime(&text, text.count, "%Y-%m-%d %H:%M", &parts)
+    return String(decoding: text[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   private func resolve(_ path: String) -> String? {
     guard let resolved = unsafe realpath(path, nil) else { return nil }
     defer { unsafe free(resolved) }

@@ -85,6 +85,14 @@ struct Terminal: ~Copyable {
   }
 }
 
+extension SecretBytes {
+  /// Whether an answer is `y` or `yes`.
+  func isYes() -> Bool {
+    let text = unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+    return ["y", "yes"].contains(text.lowercased())
+  }
+}
+
 /// A terminal's settings while a prompt is open; puts the old ones back at the end of its scope.
 private struct TerminalMode: ~Copyable {
   private let descriptor: Int32

@@ -15,7 +15,9 @@ struct VaultCommand: ParsableCommand {
       """,
     version: programVersion,
     subcommands: [
-      RegistryCommand.self, InitCommand.self, StatusCommand.self, GetCommand.self,
+      RegistryCommand.self, GetCommand.self, InitCommand.self, StatusCommand.self,
+      UnlockCommand.self, LockCommand.self, SlotCommand.self, PassphraseCommand.self,
+      RekeyCommand.self,
     ])
 }
 

@@ -1,63 +1,64 @@
 import Vault
 
-/// Opens, makes and asks for the vault that the options name.
+/// Opens and makes the vault that the options name, and asks a person where nothing else will do.
 struct VaultOpening {
   private static let attempts = 3
 
   let session: Session
-  let options: VaultOptions
   let talk: Talk
-  let path: String
+  let access: VaultAccess
 
-  init(_ session: Session, _ options: VaultOptions, _ talk: Talk) throws(VaultError) {
+  /// Whether a passphrase that was accepted is not asked for again for a while.
+  let keepsUnlocked: Bool
+
+  init(
+    _ session: Session, _ options: VaultOptions, _ talk: Talk, keepsUnlocked: Bool = true
+  ) throws(VaultError) {
     self.session = session
-    self.options = options
     self.talk = talk
-    path = try options.path(in: session)
+    self.keepsUnlocked = keepsUnlocked
+    access = try options.access(in: session)
   }
 
-  /// The vault, still sealed; nil where there is none.
-  func sealed() throws(VaultError) -> SealedVault? {
-    try SealedStore.sealedVault(at: path)
-  }
+  var path: String { access.path }
 
   /// The open vault; nil where there is none.
   ///
   /// Asks on the terminal where nothing else is named.
   func open() throws(VaultError) -> SealedStore? {
-    guard let vault = try sealed() else { return nil }
-    if let source = try options.source(in: session) {
-      return try open(vault, with: source)
-    }
+    guard let vault = try access.sealed() else { return nil }
+    if let store = try access.openWithoutAsking(vault, warn: talk.warning) { return store }
     return try openByAsking(vault)
+  }
+
+  /// The open vault, where there must be one.
+  func openExisting() throws(VaultError) -> SealedStore {
+    if let store = try open() { return store }
+    throw missing()
   }
 
   /// The open vault, made with what the options or the person give where there is none.
   func openOrMake() throws(VaultError) -> SealedStore {
     if let store = try open() { return store }
-    if let source = try options.source(in: session) {
-      let secret = try SlotSecret(source, warn: talk.warning)
-      talk.info("Making the vault \(path), opened by \(source.name)")
-      return try SealedStore.make(path: path, with: secret)
-    }
-    return try makeByAsking()
-  }
-
-  /// Opens the vault with what can be had without asking; nil where nothing is named.
-  func openWithoutAsking(_ vault: SealedVault) throws(VaultError) -> SealedStore? {
-    guard let source = try options.source(in: session) else { return nil }
-    return try open(vault, with: source)
-  }
-
-  private func open(
-    _ vault: SealedVault, with source: KeySource
-  ) throws(VaultError) -> SealedStore {
-    talk.verbose("Opening \(path) by \(source.name)")
+    guard let source = access.source else { return try makeByAsking() }
     let secret = try SlotSecret(source, warn: talk.warning)
-    guard let store = try SealedStore.open(vault, path: path, with: secret) else {
-      throw VaultError(.refused, "\(source.name) does not open the vault \(path)")
-    }
-    return store
+    talk.info("Making the vault \(path), opened by \(source.name)")
+    return try access.make(with: secret)
+  }
+
+  /// What to say where there is no vault.
+  func missing() -> VaultError {
+    VaultError(
+      .notFound,
+      "there is no vault at \(path): the first login makes one, or  \(session.programName) init")
+  }
+
+  /// What to say where the vault is there and nothing opens it.
+  func locked() -> VaultError {
+    VaultError(
+      .unavailable,
+      "the vault \(path) is locked: run  \(session.programName) unlock  on a terminal, or name a "
+        + "key by --key-file, --passphrase-file, VAULT_KEY_FILE or VAULT_PASSPHRASE_FILE")
   }
 
   private func openByAsking(_ vault: SealedVault) throws(VaultError) -> SealedStore {
@@ -69,34 +70,45 @@ struct VaultOpening {
         passphrase: try terminal.ask(
           "Passphrase of the vault \(path): ", isHidden: true,
           limit: SlotSecret.longestPassphrase))
-      if let store = try SealedStore.open(vault, path: path, with: secret) { return store }
+      if let store = try access.open(vault, with: secret) {
+        keepUnlocked(store)
+        return store
+      }
       talk.warning("That is not the passphrase of \(path)")
     }
     throw VaultError(
       .refused, "\(Self.attempts) wrong passphrases for the vault \(path): nothing was opened")
   }
 
-  /// What to say where the vault is there and nothing opens it.
-  func locked() -> VaultError {
-    VaultError(
-      .unavailable,
-      "the vault \(path) is locked, and there is no terminal to ask for its passphrase: name a key "
-        + "by --key-file, --passphrase-file, VAULT_KEY_FILE or VAULT_PASSPHRASE_FILE")
+  /// Spares the person the next question, where the kernel lets us.
+  private func keepUnlocked(_ store: borrowing SealedStore) {
+    guard keepsUnlocked, let timeout = try? access.unlockTimeout else { return }
+    guard (try? store.unlock(timeout: timeout)) != nil else {
+      return talk.verbose("The kernel keeps no keys here: the next command will ask again")
+    }
+    talk.info("The vault stays unlocked until \(session.clockTime(after: timeout))")
   }
 
   /// Makes a vault with a passphrase that is typed twice.
   func makeByAsking() throws(VaultError) -> SealedStore {
-    let terminal: Terminal
-    do throws(VaultError) {
-      terminal = try Terminal(path: session.terminalPath)
-    } catch {
+    guard (try? Terminal(path: session.terminalPath)) != nil else {
       throw VaultError(
         .configuration,
-        "there is no vault yet, and \(error.message) for a passphrase: run  "
+        "there is no vault yet, and no terminal to ask for a passphrase on: run  "
           + "\(session.programName) init --key-file FILE  or  --passphrase-file FILE  first")
     }
     talk.info("Making the vault \(path): choose a passphrase for it")
-    talk.warning("A lost passphrase cannot be restored: without it the vault stays shut")
+    talk.warning(
+      "A lost passphrase cannot be restored. A second way in is made with  "
+        + "\(session.programName) slot add")
+    let store = try access.make(with: try newPassphrase())
+    keepUnlocked(store)
+    return store
+  }
+
+  /// A passphrase that is typed twice.
+  func newPassphrase() throws(VaultError) -> SlotSecret {
+    let terminal = try Terminal(path: session.terminalPath)
     let first = try terminal.ask(
       "New passphrase for the vault \(path): ", isHidden: true,
       limit: SlotSecret.longestPassphrase)
@@ -104,8 +116,35 @@ struct VaultOpening {
     let second = try terminal.ask(
       "Repeat the passphrase: ", isHidden: true, limit: SlotSecret.longestPassphrase)
     guard first.isEqual(to: second) else {
-      throw VaultError(.refused, "the two passphrases differ: no vault was made")
+      throw VaultError(.refused, "the two passphrases differ: nothing was changed")
     }
-    return try SealedStore.make(path: path, with: try SlotSecret(passphrase: first))
+    return try SlotSecret(passphrase: first)
+  }
+
+  /// The key of a key file, which is made if it is not there.
+  func keyFileSecret(_ path: String) throws(VaultError) -> SlotSecret {
+    let isBesideVault = folder(of: path) == folder(of: self.path)
+    if isBesideVault {
+      talk.warning(
+        "The key file lies beside the vault: whoever copies the folder can open the vault. Keep "
+          + "them apart, and out of the same backup")
+    }
+    guard !KeySource.exists(path) else {
+      return try SlotSecret(.keyFile(path), warn: talk.warning)
+    }
+    let secret = try SlotSecret(makingKeyFile: path)
+    talk.info("Made the key file \(path)")
+    return secret
+  }
+
+  private func folder(of path: String) -> Substring {
+    path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
+  }
+
+  /// Says what no change of slots or keys can do.
+  func warnOfCopies() {
+    talk.warning(
+      "Copies of the vault that were made before still open as they did: if one may be in wrong "
+        + "hands, change the tokens at their registries")
   }
 }

@@ -21,6 +21,9 @@ struct VaultOptions: ParsableArguments {
     help: ArgumentHelp("An open descriptor that gives the passphrase.", valueName: "number"))
   var passphraseDescriptor: Int32?
 
+  @Flag(help: "Take a vault as it is that is older than before, another, or missing.")
+  var acceptRollback = false
+
   func validate() throws {
     let given = [keyFile != nil, passphraseFile != nil, passphraseDescriptor != nil]
     guard given.filter({ $0 }).count <= 1 else {
@@ -29,25 +32,18 @@ struct VaultOptions: ParsableArguments {
     }
   }
 
-  /// The absolute path of the vault.
-  func path(in session: Session) throws(VaultError) -> String {
-    if let file { return session.environment.absolute(file) }
-    return try session.environment.vaultFile
-  }
-
   /// What the command line names to open the vault.
-  func option(in session: Session) -> KeySource? {
-    if let keyFile { return .keyFile(session.environment.absolute(keyFile)) }
-    if let passphraseFile {
-      return .passphraseFile(session.environment.absolute(passphraseFile))
-    }
+  private func source(in environment: Environment) -> KeySource? {
+    if let keyFile { return .keyFile(environment.absolute(keyFile)) }
+    if let passphraseFile { return .passphraseFile(environment.absolute(passphraseFile)) }
     return passphraseDescriptor.map { .passphraseDescriptor($0) }
   }
 
-  /// What opens the vault without asking, wherever it is named.
-  func source(in session: Session) throws(VaultError) -> KeySource? {
-    KeySource.first(
-      option: option(in: session), environment: session.environment,
-      settings: try Settings(path: try session.environment.settingsFile))
+  /// The vault that is named.
+  func access(in session: Session) throws(VaultError) -> VaultAccess {
+    let environment = session.environment
+    return try VaultAccess(
+      path: file.map(environment.absolute), option: source(in: environment),
+      environment: environment, acceptsRollback: acceptRollback)
   }
 }

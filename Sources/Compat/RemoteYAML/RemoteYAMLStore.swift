@@ -57,7 +57,7 @@ public struct RemoteYAMLStore: CredentialStore, Sendable {
   ///   token.
   /// - Throws: `invalidInput` for what is no registry's login or has a ":" in its user name,
   ///   `damaged` for a file that is not read or not edited; the file is then as it was.
-  public func put(_ credential: consuming Credential) throws(VaultError) {
+  public func put(_ credential: borrowing Credential) throws(VaultError) {
     let record = credential.record
     guard let scope = record.scope else {
       throw VaultError(.invalidInput, "only logins of registries are written to \(path)")

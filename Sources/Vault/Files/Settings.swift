@@ -4,6 +4,8 @@ public struct Settings: Sendable, Equatable {
   public enum Key: String, CaseIterable, Sendable {
     /// The absolute path of the key file that opens the vault.
     case keyFile = "key-file"
+    /// How long the vault stays unlocked: a number and `s`, `m`, `h` or `d`.
+    case unlockTimeout = "unlock.timeout"
   }
 
   /// No settings at all.

@@ -26,6 +26,12 @@ public struct Slot: Sendable, Equatable {
   /// The identifier in hexadecimal, as shown to people.
   public var name: String { identifier.hexadecimal }
 
+  /// What trying a passphrase costs, in words; nil where nothing is derived.
+  public var costText: String? {
+    guard case .passphrase(let derivation, _) = kind else { return nil }
+    return "Argon2id, \(derivation.memory / 1024) MiB, \(derivation.passes) passes"
+  }
+
   /// The kind in a word, as shown to people.
   public var kindName: String {
     switch kind {

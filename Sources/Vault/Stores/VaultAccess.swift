@@ -6,6 +6,7 @@ public struct VaultAccess: Sendable {
   /// What opens the vault without asking anybody, apart from its being unlocked.
   public let source: KeySource?
   private let isSourceGiven: Bool
+  private let settings: Settings
   private let mark: RollbackMark?
 
   /// Finds out what there is; the vault is not opened yet.
@@ -23,7 +24,7 @@ public struct VaultAccess: Sendable {
     let vaultPath = if let path { path } else { try environment.vaultFile }
     self.path = vaultPath
     // A service without a home folder has neither settings nor marks, and needs none.
-    let settings =
+    settings =
       if let file = try? environment.settingsFile { try Settings(path: file) } else {
         Settings.none
       }
@@ -36,6 +37,18 @@ public struct VaultAccess: Sendable {
       } else {
         nil
       }
+  }
+
+  /// How long the vault stays unlocked, in seconds.
+  ///
+  /// - Throws: `configuration` where the settings have no sensible duration for it.
+  public var unlockTimeout: UInt32 {
+    get throws(VaultError) {
+      guard let text = settings[.unlockTimeout] else { return UnlockCache.usualTimeout }
+      do throws(VaultError) { return try UnlockCache.timeout(text) } catch {
+        throw VaultError(.configuration, "the setting unlock.timeout: \(error.message)")
+      }
+    }
   }
 
   /// The vault, still sealed, or nil where there is none.

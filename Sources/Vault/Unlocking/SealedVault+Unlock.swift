@@ -1,4 +1,10 @@
 extension SealedVault {
+  /// A slot that was opened, and the vault key that it holds.
+  private struct Opened: ~Copyable {
+    let slot: Slot
+    let key: VaultKey
+  }
+
   /// Tries a secret on every slot of its kind.
   ///
   /// - Parameters:
@@ -10,14 +16,38 @@ extension SealedVault {
   func unlock(
     with secret: borrowing SlotSecret, machineMemory: UInt64
   ) throws(VaultError) -> VaultKey? {
+    guard let opened = try firstSlot(openedBy: secret, machineMemory) else { return nil }
+    return opened.key
+  }
+
+  /// The slot that a secret opens, or nil.
+  ///
+  /// - Parameter secret: A passphrase or key file.
+  /// - Returns: The first slot that fits.
+  /// - Throws: `damaged` where a slot fits and does not hold what it should; `unavailable` where there
+  ///   is not the memory to try.
+  public func slot(openedBy secret: borrowing SlotSecret) throws(VaultError) -> Slot? {
+    guard let opened = try firstSlot(openedBy: secret, MachineMemory.available()) else {
+      return nil
+    }
+    return opened.slot
+  }
+
+  private func firstSlot(
+    openedBy secret: borrowing SlotSecret, _ machineMemory: UInt64
+  ) throws(VaultError) -> Opened? {
     for slot in slots {
       switch (slot.kind, secret.kind) {
       case (.passphrase(let derivation, let salt), .passphrase):
         try derivation.checkFits(machineMemory: machineMemory)
         let slotKey = try derivation.key(from: secret.bytes, salt: salt)
-        if let key = try slot.unwrap(with: slotKey, binding: binding) { return key }
+        if let key = try slot.unwrap(with: slotKey, binding: binding) {
+          return Opened(slot: slot, key: key)
+        }
       case (.keyFile, .keyFile):
-        if let key = try slot.unwrap(with: secret.bytes, binding: binding) { return key }
+        if let key = try slot.unwrap(with: secret.bytes, binding: binding) {
+          return Opened(slot: slot, key: key)
+        }
       default:
         continue
       }

@@ -10,6 +10,28 @@ public struct UnlockCache: Sendable {
   /// How long a vault stays unlocked unless told otherwise, in seconds.
   public static let usualTimeout: UInt32 = 8 * 3600
 
+  /// The longest time a vault stays unlocked, in seconds.
+  public static let longestTimeout: UInt32 = 30 * 24 * 3600
+
+  /// Reads a duration such as `30m`, `8h` or `1d`.
+  ///
+  /// - Parameter text: A number and `s`, `m`, `h` or `d`.
+  /// - Returns: Seconds, from 1 to `longestTimeout`.
+  /// - Throws: `invalidInput` for anything else.
+  public static func timeout(_ text: String) throws(VaultError) -> UInt32 {
+    let units: [Character: UInt32] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
+    guard let unit = text.last.flatMap({ units[$0] }), let number = UInt32(text.dropLast()),
+      case let (seconds, isTooLong) = number.multipliedReportingOverflow(by: unit), !isTooLong,
+      (1...longestTimeout).contains(seconds)
+    else {
+      throw VaultError(
+        .invalidInput,
+        "\"\(text.escapingControls)\" is not a duration up to 30 days: write it as 90s, 30m, 8h or 1d"
+      )
+    }
+    return seconds
+  }
+
   private let name: String
 
   /// The place for one vault.

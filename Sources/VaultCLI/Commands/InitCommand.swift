@@ -20,41 +20,24 @@ struct InitCommand: SessionCommand {
   func run(in session: Session) throws {
     let talk = talk.talk(in: session)
     let opening = try VaultOpening(session, vault, talk)
-    guard try opening.sealed() == nil else {
+    guard try opening.access.sealed() == nil else {
       throw VaultError(.cannotCreate, "\(opening.path) is there already: not overwritten")
     }
-    switch try vault.source(in: session) {
+    switch opening.access.source {
     case nil:
       _ = try opening.makeByAsking()
     case .keyFile(let keyFile)?:
       try make(opening, keyFile: keyFile, talk)
     case let source?:
-      let secret = try SlotSecret(source, warn: talk.warning)
-      _ = try SealedStore.make(path: opening.path, with: secret)
+      _ = try opening.access.make(with: try SlotSecret(source, warn: talk.warning))
     }
     talk.info("Made the vault \(opening.path)")
   }
 
   private func make(_ opening: VaultOpening, keyFile: String, _ talk: Talk) throws(VaultError) {
     let settings = try opening.session.environment.settingsFile
-    let secret: SlotSecret
-    if KeySource.exists(keyFile) {
-      secret = try SlotSecret(.keyFile(keyFile), warn: talk.warning)
-    } else {
-      secret = try SlotSecret(makingKeyFile: keyFile)
-      talk.info("Made the key file \(keyFile)")
-    }
-    _ = try SealedStore.make(path: opening.path, with: secret)
+    _ = try opening.access.make(with: try opening.keyFileSecret(keyFile))
     try Settings.set(.keyFile, to: keyFile, path: settings)
     talk.info("Recorded the key file in \(settings)")
-    if folder(of: keyFile) == folder(of: opening.path) {
-      talk.warning(
-        "The key file lies beside the vault: whoever copies the folder can open the vault. Keep "
-          + "them apart, and out of the same backup")
-    }
-  }
-
-  private func folder(of path: String) -> Substring {
-    path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
   }
 }

@@ -71,7 +71,7 @@ struct LoginCommand: SessionCommand {
       try sealed.put(credential)
       talk.info("Token stored in \(stores.opening.path)")
     case .remoteYAML:
-      var plain = try stores.remoteYAML()
+      let plain = try stores.remoteYAML()
       talk.warning("The password will be stored unencrypted in \(plain.path)")
       let credential = try credential(input, client, address, username: username, talk)
       try plain.put(credential)

@@ -19,16 +19,11 @@ struct StatusCommand: SessionCommand {
   func run(in session: Session) throws {
     let talk = talk.talk(in: session)
     let opening = try VaultOpening(session, vault, talk)
-    guard let sealed = try opening.sealed() else {
-      throw VaultError(
-        .notFound,
-        "there is no vault at \(opening.path): the first login makes one, or  "
-          + "\(session.programName) init")
-    }
+    guard let sealed = try opening.access.sealed() else { throw opening.missing() }
     session.output.write("Vault       \(opening.path)\n")
     session.output.write("Slots       \(sealed.slots.map(\.kindName).joined(separator: ", "))\n")
     session.output.write("Generation  \(sealed.generation)\n")
-    guard let store = try opening.openWithoutAsking(sealed) else {
+    guard let store = try opening.access.openWithoutAsking(sealed, warn: talk.warning) else {
       session.output.write("State       locked\n")
       throw opening.locked()
     }

@@ -17,7 +17,7 @@ enum ListFormat: String, ExpressibleByArgument, CaseIterable {
     switch self {
     case .table:
       let header = ["URI", "SECURE?"] + (isLong ? ["USER", "STORE", "EXPIRES", "VERIFIED"] : [])
-      return Self.table([header] + rows.map { $0.cells(isLong: isLong) })
+      return Table.text([header] + rows.map { $0.cells(isLong: isLong) })
     case .json:
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -26,25 +26,5 @@ enum ListFormat: String, ExpressibleByArgument, CaseIterable {
       }
       return text + "\n"
     }
-  }
-
-  /// A blank line, then columns as wide as their widest cell, two spaces apart; the last one is not
-  /// padded.
-  private static func table(_ lines: [[String]]) -> String {
-    var widths: [Int] = []
-    for line in lines {
-      for (column, cell) in line.enumerated() {
-        if column == widths.count { widths.append(0) }
-        widths[column] = max(widths[column], cell.count)
-      }
-    }
-    var text = "\n"
-    for line in lines {
-      for (column, cell) in line.dropLast().enumerated() {
-        text += cell + String(repeating: " ", count: widths[column] + 2 - cell.count)
-      }
-      text += (line.last ?? "") + "\n"
-    }
-    return text
   }
 }

@@ -18,7 +18,7 @@ struct LoginStores {
     let environment = session.environment
     let folder = environment["APPTAINER_CONFIGDIR"].map(environment.absolute)
     let home = folder == nil ? try environment.home : ""
-    return RemoteYAMLStore(path: RemoteYAMLStore.userPath(configurationFolder: folder, home: home))
+    return RemoteYAMLStore(path: RemoteYAMLStore.userPath(configFolder: folder, home: home))
   }
 
   /// The login that serves a scope.

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Vault
+
+/// Gives the vault a new key.
+struct RekeyCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rekey",
+    abstract: "Take a new vault key, and seal every entry anew.",
+    discussion: """
+      After somebody may have had a key or passphrase. A slot lives on only if its secret is given here; \
+      the others are named, and dropped only with your consent.
+
+      Example:
+        vault rekey --keep-key-file ~/.config/vault/key --keep-passphrase-file new.txt
+      """)
+
+  @OptionGroup var vault: VaultOptions
+  @OptionGroup var talk: TalkOptions
+
+  @Option(
+    help: ArgumentHelp("A key file that opens the vault from now on.", valueName: "file"))
+  var keepKeyFile: [String] = []
+
+  @Option(
+    help: ArgumentHelp("A passphrase that opens the vault from now on.", valueName: "file"))
+  var keepPassphraseFile: [String] = []
+
+  @Flag(help: "Drop the slots whose secrets are not given, without asking.")
+  var dropOthers = false
+
+  func run(in session: Session) throws {
+    let talk = talk.talk(in: session)
+    let opening = try VaultOpening(session, vault, talk)
+    guard let sealed = try opening.access.sealed() else { throw opening.missing() }
+    var store = try opening.openExisting()
+    let environment = session.environment
+    let sources =
+      keepKeyFile.map { KeySource.keyFile(environment.absolute($0)) }
+      + keepPassphraseFile.map { KeySource.passphraseFile(environment.absolute($0)) }
+    var dropped = store.slots
+    try store.rekey { (add) throws(VaultError) in
+      for source in sources {
+        let secret = try SlotSecret(source, warn: talk.warning)
+        if let slot = try sealed.slot(openedBy: secret) {
+          dropped.removeAll { $0.name == slot.name }
+        }
+        try add(secret)
+      }
+      if sources.isEmpty { try add(try opening.newPassphrase()) }
+      try confirm(dropping: dropped, opening)
+    }
+    _ = UnlockCache(sealed).remove()
+    talk.info("\(opening.path) has a new key, and every entry is sealed anew under it")
+    for slot in dropped { talk.info("Dropped slot \(slot.name) (\(slot.kindName))") }
+    opening.warnOfCopies()
+  }
+
+  private func confirm(dropping slots: [Slot], _ opening: VaultOpening) throws(VaultError) {
+    guard !slots.isEmpty, !dropOthers else { return }
+    let names = slots.map { "\($0.name) (\($0.kindName))" }.joined(separator: ", ")
+    guard let terminal = try? Terminal(path: opening.session.terminalPath) else {
+      throw VaultError(
+        .invalidInput,
+        "these slots would be lost: \(names); give their secrets by --keep-key-file and "
+          + "--keep-passphrase-file, or say --drop-others")
+    }
+    let answer = try terminal.ask(
+      "These slots will no longer open the vault: \(names). Go on? [y/N] ", isHidden: false,
+      limit: 16)
+    guard answer.isYes() else { throw VaultError(.refused, "nothing was changed") }
+  }
+}

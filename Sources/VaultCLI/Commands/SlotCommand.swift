@@ -1,0 +1,115 @@
+import ArgumentParser
+import Vault
+
+/// The group of commands about the ways to open the vault.
+struct SlotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "slot",
+    abstract: "Add, list and remove ways to open the vault.",
+    discussion: """
+      Each slot opens the whole vault by itself.
+
+      Example:
+        vault slot add key-file /media/stick/vault.key
+      """,
+    subcommands: [SlotAddCommand.self, SlotListCommand.self, SlotRemoveCommand.self])
+}
+
+/// Adds a way to open the vault.
+struct SlotAddCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "add",
+    abstract: "Add a passphrase or key file that opens the vault too.",
+    discussion: """
+      A passphrase is asked for twice unless a file is named; a key file that is not there is made.
+
+      Example:
+        vault slot add passphrase
+        vault slot add key-file ~/.config/vault/key
+      """)
+
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    case passphrase
+    case keyFile = "key-file"
+  }
+
+  @OptionGroup var vault: VaultOptions
+  @OptionGroup var talk: TalkOptions
+
+  @Argument(help: "passphrase or key-file.")
+  var kind: Kind
+
+  @Argument(help: "The file with the new passphrase, or the new key file.")
+  var file: String?
+
+  func validate() throws {
+    if kind == .keyFile && file == nil { throw ValidationError("Name the key file.") }
+  }
+
+  func run(in session: Session) throws {
+    let talk = talk.talk(in: session)
+    let opening = try VaultOpening(session, vault, talk)
+    var store = try opening.openExisting()
+    let slot = try store.addSlot(try secret(opening, talk))
+    talk.info("Added slot \(slot.name) (\(slot.kindName)) to \(opening.path)")
+  }
+
+  private func secret(_ opening: VaultOpening, _ talk: Talk) throws(VaultError) -> SlotSecret {
+    guard let path = file.map(opening.session.environment.absolute) else {
+      return try opening.newPassphrase()
+    }
+    guard kind == .keyFile else {
+      return try SlotSecret(.passphraseFile(path), warn: talk.warning)
+    }
+    return try opening.keyFileSecret(path)
+  }
+}
+
+/// Shows the ways to open the vault.
+struct SlotListCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List the ways to open the vault.",
+    discussion: """
+      Needs no key: this much of a vault can be seen by everybody who can read the file.
+
+      Example:
+        vault slot list
+      """)
+
+  @OptionGroup var vault: VaultOptions
+  @OptionGroup var talk: TalkOptions
+
+  func run(in session: Session) throws {
+    let opening = try VaultOpening(session, vault, talk.talk(in: session))
+    guard let sealed = try opening.access.sealed() else { throw opening.missing() }
+    let rows = sealed.slots.map { [$0.name, $0.kindName, $0.costText ?? "-"] }
+    session.output.write(Table.text([["SLOT", "KIND", "COST"]] + rows))
+  }
+}
+
+/// Takes away a way to open the vault.
+struct SlotRemoveCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "remove",
+    abstract: "Remove one way to open the vault; never the last.",
+    discussion: """
+      Example:
+        vault slot remove 2651004f06bc477d
+      """)
+
+  @OptionGroup var vault: VaultOptions
+  @OptionGroup var talk: TalkOptions
+
+  @Argument(help: "The slot, as the list names it.")
+  var slot: String
+
+  func run(in session: Session) throws {
+    let talk = talk.talk(in: session)
+    let opening = try VaultOpening(session, vault, talk)
+    var store = try opening.openExisting()
+    try store.removeSlot(named: slot)
+    talk.info("Removed slot \(slot) from \(opening.path)")
+    opening.warnOfCopies()
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Vault
+
+/// Keeps the vault open for later commands.
+struct UnlockCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unlock",
+    abstract: "Keep the vault open for later commands of this user.",
+    discussion: """
+      The key stays in the kernel's memory, on no disk, until the time is over or the vault is locked.
+
+      Example:
+        vault unlock --timeout 2h
+      """)
+
+  @OptionGroup var vault: VaultOptions
+  @OptionGroup var talk: TalkOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "How long: a number and s, m, h or d (default: 8h, or unlock.timeout of the settings).",
+      valueName: "duration"))
+  var timeout: String?
+
+  func run(in session: Session) throws {
+    let talk = talk.talk(in: session)
+    let given = try timeout.map { text throws(VaultError) in try UnlockCache.timeout(text) }
+    let opening = try VaultOpening(session, vault, talk, keepsUnlocked: false)
+    let timeout = if let given { given } else { try opening.access.unlockTimeout }
+    try opening.openExisting().unlock(timeout: timeout)
+    talk.info("The vault \(opening.path) stays unlocked until \(session.clockTime(after: timeout))")
+  }
+}
+
+/// Forgets the key of an unlocked vault.
+struct LockCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lock",
+    abstract: "Forget the key of an unlocked vault at once.",
+    discussion: """
+      A key file that the settings name still opens the vault without asking.
+
+      Example:
+        vault lock
+      """)
+
+  @OptionGroup var vault: VaultOptions
+  @OptionGroup var talk: TalkOptions
+
+  func run(in session: Session) throws {
+    let talk = talk.talk(in: session)
+    let opening = try VaultOpening(session, vault, talk)
+    guard let sealed = try opening.access.sealed() else { throw opening.missing() }
+    let wasUnlocked = UnlockCache(sealed).remove()
+    talk.info("The vault \(opening.path) \(wasUnlocked ? "is locked" : "was not unlocked")")
+    if let source = opening.access.source {
+      talk.info("Commands still open it without asking, by \(source.name)")
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/// Tables for people.
+enum Table {
+  /// A blank line, then columns as wide as their widest cell, two spaces apart; the last one is not
+  /// padded.
+  static func text(_ lines: [[String]]) -> String {
+    var widths: [Int] = []
+    for line in lines {
+      for (column, cell) in line.enumerated() {
+        if column == widths.count { widths.append(0) }
+        widths[column] = max(widths[column], cell.count)
+      }
+    }
+    var text = "\n"
+    for line in lines {
+      for (column, cell) in line.dropLast().enumerated() {
+        text += cell + String(repeating: " ", count: widths[column] + 2 - cell.count)
+      }
+      text += (line.last ?? "") + "\n"
+    }
+    return text
+  }
+}
