@@ -65,7 +65,8 @@ struct DurableFileTests {
     #expect(error?.message.contains("chmod 600 '\(file.path)'") == true)
   }
 
-  @Test(arguments: [(0o644, true), (0o600, true), (0o664, false), (0o646, false)] as [(mode_t, Bool)])
+  @Test(
+    arguments: [(0o644, true), (0o600, true), (0o664, false), (0o646, false)] as [(mode_t, Bool)])
   func `another program's file may be read by others and not written`(
     _ c: (mode: mode_t, isRead: Bool)
   ) throws {

@@ -9,7 +9,6 @@ struct KeyFileTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-
   @Test func `a new key file is one line of mode 600 that reads as the same key`() throws {
     let made = try SlotSecret(makingKeyFile: path)
     let text = String(decoding: try readFile(path), as: UTF8.self)

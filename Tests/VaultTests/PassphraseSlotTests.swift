@@ -43,15 +43,17 @@ struct PassphraseSlotTests {
   }
 
   /// Passes and KiB of memory, once for each slot, and whether a reader may accept them.
-  @Test(arguments: [
-    ([(2, 19 * 1024)], true), ([(1, 19 * 1024)], false), ([(2, 19 * 1024 - 1)], false),
-    ([(0, 0)], false), ([(4, 1024 * 1024)], true), ([(5, 1024 * 1024)], false),
-    ([(2, 1024 * 1024 + 1)], false), ([(2, UInt32.max)], false), ([(UInt32.max, 19 * 1024)], false),
-    ([(UInt32.max, UInt32.max)], false), ([(4, 256 * 1024), (4, 256 * 1024)], true),
-    ([(4, 256 * 1024), (4, 256 * 1024), (4, 256 * 1024), (4, 256 * 1024)], true),
-    ([(4, 256 * 1024), (4, 256 * 1024), (4, 256 * 1024), (5, 256 * 1024)], false),
-    ([(2, 19 * 1024), (2, 19 * 1024), (2, 19 * 1024), (2, 19 * 1024), (2, 19 * 1024)], false),
-  ] as [([(UInt32, UInt32)], Bool)])
+  @Test(
+    arguments: [
+      ([(2, 19 * 1024)], true), ([(1, 19 * 1024)], false), ([(2, 19 * 1024 - 1)], false),
+      ([(0, 0)], false), ([(4, 1024 * 1024)], true), ([(5, 1024 * 1024)], false),
+      ([(2, 1024 * 1024 + 1)], false), ([(2, UInt32.max)], false),
+      ([(UInt32.max, 19 * 1024)], false),
+      ([(UInt32.max, UInt32.max)], false), ([(4, 256 * 1024), (4, 256 * 1024)], true),
+      ([(4, 256 * 1024), (4, 256 * 1024), (4, 256 * 1024), (4, 256 * 1024)], true),
+      ([(4, 256 * 1024), (4, 256 * 1024), (4, 256 * 1024), (5, 256 * 1024)], false),
+      ([(2, 19 * 1024), (2, 19 * 1024), (2, 19 * 1024), (2, 19 * 1024), (2, 19 * 1024)], false),
+    ] as [([(UInt32, UInt32)], Bool)])
   func `hostile work is refused before anybody is asked`(
     _ c: (slots: [(UInt32, UInt32)], isAccepted: Bool)
   ) throws {

@@ -64,7 +64,9 @@ struct SecretBytesTests {
     #expect(!isSame)
   }
 
-  @Test(arguments: [([0x61, 0xc3, 0xa9] as [UInt8], true), ([0xff], false), ([0xc3], false), ([], true)])
+  @Test(arguments: [
+    ([0x61, 0xc3, 0xa9] as [UInt8], true), ([0xff], false), ([0xc3], false), ([], true),
+  ])
   func `UTF-8 is told from other bytes`(_ c: ([UInt8], Bool)) throws {
     let isUTF8 = try SecretBytes(copying: c.0.bytes).isUTF8()
     #expect(isUTF8 == c.1)
