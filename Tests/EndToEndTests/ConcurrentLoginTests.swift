@@ -42,4 +42,28 @@ struct ConcurrentLoginTests {
     let list = try home.vault("registry", "list", "--passphrase-file", home.path("passphrase"))
     #expect(list.output.split(separator: "\n").count == 4, "\(list.output)\(list.errors)")
   }
+
+  @Test(.enabled(if: Tracing.isAvailable, "strace cannot trace here"))
+  func `a reader does not mind that the vault is replaced while it looks at it`() throws {
+    let home = try VaultHome.withVault()
+    let uri = "docker://registry.example.com"
+    #expect(try home.logIn(uri, as: "alice", with: "secret", "--no-verify").status == 0)
+    // Long enough between opening a file and examining it for a whole login of somebody else.
+    var reading = try home.command(["get", uri])
+    reading.words =
+      Tracing.words(
+        "trace=fstat,newfstatat", "inject=fstat,newfstatat:delay_enter=100000") + reading.words
+    let reader = try reading.start()
+    var writes = 0
+    while reader.process.poll() == nil {
+      writes += 1
+      let login = try home.logIn(
+        "docker://other.example.com", as: "bob", with: "secret \(writes)", "--no-verify")
+      #expect(login.status == 0, "\(login.errors)")
+    }
+    let outcome = try reader.finish()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output == "secret\n")
+    #expect(writes > 1)
+  }
 }

@@ -4,7 +4,6 @@ import VaultTestSupport
 /// A write that fails or is killed half-way leaves the vault as it was.
 struct InterruptedWriteTests {
   private static let canMount: Bool = (try? TemporaryDisk(kibibytes: 64)) != nil
-  private static let canTrace: Bool = (try? Command(["strace", "true"]).run().status) == 0
 
   private let uri = "docker://registry.example.com"
 
@@ -32,7 +31,7 @@ struct InterruptedWriteTests {
   }
 
   @Test(
-    .enabled(if: canTrace, "strace cannot trace here"),
+    .enabled(if: Tracing.isAvailable, "strace cannot trace here"),
     arguments: [
       "fchmod:when=1", "write:when=1", "fsync:when=1", "renameat:when=1", "fsync:when=2",
     ])
@@ -51,7 +50,7 @@ struct InterruptedWriteTests {
   }
 
   @Test(
-    .enabled(if: canTrace, "strace cannot trace here"),
+    .enabled(if: Tracing.isAvailable, "strace cannot trace here"),
     arguments: ["fchmod", "write", "fsync", "renameat"], ["EIO", "ENOSPC", "EDQUOT", "EROFS"])
   func `a system call that fails is said, and the vault stays as it was`(
     call: String, failure: String
@@ -82,10 +81,7 @@ extension VaultHome {
         "registry", "login", "--no-verify", "--username", "alice", "--password-stdin", uri,
       ], input: password)
     command.words =
-      [
-        "strace", "-f", "-o", "/dev/null", "-e", "trace=\(call)",
-        "-e", "inject=\(call):\(fault)\(place)",
-      ] + command.words
+      Tracing.words("trace=\(call)", "inject=\(call):\(fault)\(place)") + command.words
     return command
   }
 }

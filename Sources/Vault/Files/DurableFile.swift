@@ -136,7 +136,8 @@ package struct DurableFile: Sendable {
         "\(path) \(who) (mode \(String(status.st_mode & 0o777, radix: 8))): "
           + "run  chmod 600 '\(path)'  first")
     }
-    guard owner == .otherProgram || status.st_nlink == 1 else {
+    // None where a writer has replaced the file since we opened it: still a whole vault.
+    guard owner == .otherProgram || status.st_nlink <= 1 else {
       throw VaultError(
         .configuration,
         "\(path) has \(status.st_nlink) names (hard links): remove the others first")
