@@ -27,6 +27,7 @@ struct Terminal: ~Copyable {
   ///   - prompt: What is asked, shown as it stands.
   ///   - isHidden: Whether what is typed stays invisible.
   ///   - limit: The most bytes of an answer.
+  /// - Returns: The line without its end.
   /// - Throws: `interrupted` where a signal asked the program to end, `refused` where the user ended
   ///   the input, `invalidInput` for a line that is too long.
   func ask(

@@ -21,7 +21,9 @@ struct VaultOpening {
     try SealedStore.sealedVault(at: path)
   }
 
-  /// The open vault; nil where there is none. Asks on the terminal where nothing else is named.
+  /// The open vault; nil where there is none.
+  ///
+  /// Asks on the terminal where nothing else is named.
   func open() throws(VaultError) -> SealedStore? {
     guard let vault = try sealed() else { return nil }
     if let source = try options.source(in: session) {

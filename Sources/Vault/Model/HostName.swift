@@ -12,6 +12,8 @@ enum HostName {
   /// - Parameters:
   ///   - text: A name or an address; an IPv6 address stands in brackets.
   ///   - refuse: Makes the error from a reason.
+  /// - Returns: The name, or the address without brackets.
+  /// - Throws: What `refuse` makes.
   static func normalise(
     _ text: Substring, _ refuse: (String) -> VaultError
   ) throws(VaultError) -> String? {

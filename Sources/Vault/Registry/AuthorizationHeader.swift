@@ -39,6 +39,8 @@ struct AuthorizationHeader: ~Copyable {
 
   /// What follows the scheme, which is as secret as the password.
   var value: RawSpan {
+    // Inlined into its callers, it has the optimiser of Swift 6.3.1 crash.
+    @inline(never)
     @_lifetime(borrow self)
     borrowing get { line.bytes.extracting(prefix..<line.count - 1) }
   }

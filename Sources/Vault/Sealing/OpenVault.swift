@@ -58,6 +58,8 @@ struct OpenVault: ~Copyable {
   /// - Parameters:
   ///   - secret: What opens the slot.
   ///   - derivation: The cost of a passphrase; nil has it measured.
+  /// - Returns: A vault of generation 0, which is in no file yet.
+  /// - Throws: `unavailable` where there is too little memory for a passphrase.
   static func make(
     for secret: borrowing SlotSecret, derivation: PassphraseDerivation?
   ) throws(VaultError) -> OpenVault {

@@ -37,6 +37,8 @@ public struct PassphraseDerivation: Hashable, Sendable {
   /// passes, 4 where 3 take less than 0.3 s.
   ///
   /// - Parameter machineMemory: What this process may use, in KiB.
+  /// - Returns: A cost that is within the limits.
+  /// - Throws: `unavailable` where there is too little memory.
   static func calibrated(machineMemory: UInt64) throws(VaultError) -> PassphraseDerivation {
     let half = machineMemory / 2
     guard half >= UInt64(memoryLimits.lowerBound) else {
@@ -56,6 +58,7 @@ public struct PassphraseDerivation: Hashable, Sendable {
   /// Refuses what this machine could not do without harm.
   ///
   /// - Parameter machineMemory: What this process may use, in KiB.
+  /// - Throws: `unavailable` where it would take more than half of it.
   func checkFits(machineMemory: UInt64) throws(VaultError) {
     guard UInt64(memory) <= machineMemory / 2 else {
       throw VaultError(

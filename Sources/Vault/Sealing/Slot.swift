@@ -126,6 +126,7 @@ extension Slot {
   ///   - slotKey: The 32 bytes that the passphrase or key file gives.
   ///   - kind: What gives them.
   ///   - binding: The vault that the slot is for.
+  /// - Throws: `internalFault` where libsodium fails.
   init(
     wrapping key: borrowing VaultKey, under slotKey: borrowing SecretBytes, kind: Kind,
     binding: Binding

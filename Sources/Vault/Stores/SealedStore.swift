@@ -46,6 +46,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
   ///   - path: An absolute path; missing folders are made.
   ///   - secret: What opens it from now on.
   ///   - derivation: The cost of a passphrase; nil has it measured.
+  /// - Returns: The open store.
   /// - Throws: `cannotCreate` or `inputOutput` where it cannot be written; `refused` where there is a
   ///   vault by now that the secret does not open.
   package static func make(

@@ -9,6 +9,7 @@ enum PrivateFile {
   ///   - path: An absolute path; links are followed.
   ///   - limit: The most bytes that are accepted.
   ///   - warn: Is told where others can read the file.
+  /// - Returns: All of it.
   /// - Throws: `configuration` where it is missing, unreadable, somebody else's or writable by others.
   static func read(
     path: String, limit: Int, warn: (String) -> Void

@@ -6,6 +6,7 @@ extension Slot {
   ///   - secret: What opens it.
   ///   - derivation: The cost of a passphrase; nil has it measured.
   ///   - binding: The vault that the slot is for.
+  /// - Throws: `unavailable` where there is too little memory for a passphrase.
   init(
     wrapping key: borrowing VaultKey, for secret: borrowing SlotSecret,
     derivation: PassphraseDerivation?, binding: Binding

@@ -13,7 +13,7 @@ public struct SlotSecret: ~Copyable, Sendable {
   let kind: Kind
   let bytes: SecretBytes
 
-  private init(kind: Kind, bytes: consuming SecretBytes) {
+  init(kind: Kind, bytes: consuming SecretBytes) {
     self.kind = kind
     self.bytes = bytes
   }

@@ -11,6 +11,8 @@ enum ListFormat: String, ExpressibleByArgument, CaseIterable {
   /// - Parameters:
   ///   - rows: The lines.
   ///   - isLong: Whether the table has the further columns; JSON always has all members.
+  /// - Returns: The text, with its last line end.
+  /// - Throws: `internalFault` where it cannot be encoded.
   func text(of rows: [LoginRow], isLong: Bool) throws(VaultError) -> String {
     switch self {
     case .table:

@@ -17,6 +17,8 @@ struct LoginInput {
   /// The user name.
   ///
   /// - Parameter option: What `--username` gave.
+  /// - Returns: A name without control characters, not empty.
+  /// - Throws: `invalidInput` where there is none or it is not usable.
   func username(option: String?) throws(VaultError) -> String {
     let name: String
     if let given = option ?? variable("LOGIN_USERNAME") {
@@ -49,6 +51,8 @@ struct LoginInput {
   /// - Parameters:
   ///   - option: What `--password` gave.
   ///   - fromInput: Whether standard input gives it.
+  /// - Returns: The password to the byte, not empty.
+  /// - Throws: `invalidInput` for an empty or too long one, `configuration` where nobody can be asked.
   func secret(option: String?, fromInput: Bool) throws(VaultError) -> SecretBytes {
     let secret: SecretBytes
     if fromInput {

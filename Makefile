@@ -1,0 +1,28 @@
+# What a developer types. `make setup` first on a new machine.
+
+RELEASE := -c release --static-swift-stdlib --disable-local-rpath \
+	-Xlinker -z -Xlinker now -Xlinker -s
+
+.PHONY: build test lint demo setup clean
+
+# The release binary: .build/release/vault
+build:
+	swift build $(RELEASE) --product vault
+
+# The end-to-end tests run the release binary, hence the build.
+test: build lint
+	swift test
+
+lint:
+	swift format lint --strict -r Sources Tests Package.swift
+
+# A registry, a login, an image there and back, on this machine alone.
+demo:
+	bash Tests/demo.sh
+
+# Installs what building and testing need, from Debian's packages.
+setup:
+	bash Tests/setup.sh
+
+clean:
+	swift package clean

@@ -1,0 +1,251 @@
+import ArgumentParser
+import Testing
+import Vault
+import VaultTestSupport
+
+@testable import VaultCLI
+
+struct CommandTests {
+  private let world: TestWorld
+
+  init() throws { world = try TestWorld() }
+
+  @Test func `the list is the documented table, byte for byte`() throws {
+    try world.makeVault()
+    _ = try world.logIn("docker://docker.com")
+    _ = try world.logIn("docker://registry.example.com")
+    let list = try world.run("registry", "list")
+    #expect(list.status == 0)
+    #expect(
+      list.output == """
+
+        URI                            SECURE?
+        docker://docker.com            ✓
+        docker://registry.example.com  ✓
+
+        """)
+    #expect(list.errors == "")
+  }
+
+  @Test func `the long list shows user, store and expiry, a token's own`() throws {
+    try world.makeVault()
+    // {"alg":"none"} and {"exp":1893456000}: the first second of 2030.
+    _ = try world.logIn(
+      "oras://h:5000", as: "bob", with: "eyJhbGciOiJub25lIn0.eyJleHAiOjE4OTM0NTYwMDB9.")
+    _ = try world.run(
+      "registry", "login", "-u", "eve", "--password-stdin", "--no-verify", "--insecure", "h2",
+      input: "x")
+    let list = try world.run("registry", "list", "--long")
+    #expect(
+      list.output == """
+
+        URI            SECURE?  USER  STORE   EXPIRES               VERIFIED
+        oras://h:5000  ✓        bob   sealed  2030-01-01T00:00:00Z  -
+        docker://h2    ✗!       eve   sealed  -                     -
+
+        """)
+  }
+
+  @Test func `the list as JSON has the documented shape`() throws {
+    try world.makeVault()
+    _ = try world.logIn("docker://h/org", as: "b\"ob")
+    let list = try world.run("registry", "list", "--format", "json")
+    #expect(
+      list.output == """
+        [
+          {
+            "secure" : true,
+            "store" : "sealed",
+            "uri" : "docker://h/org",
+            "username" : "b\\"ob"
+          }
+        ]
+
+        """)
+  }
+
+  @Test func `an empty list has its header`() throws {
+    let list = try world.run("registry", "list")
+    #expect(list.output == "\nURI  SECURE?\n")
+    #expect(list.status == 0)
+  }
+
+  @Test func `a login says where it is stored, and get gives it back to the byte`() throws {
+    try world.makeVault()
+    let login = try world.logIn("docker://h", as: "me", with: " p w\t\n\n")
+    #expect(login.status == 0)
+    #expect(login.output == "")
+    #expect(login.errors.hasPrefix("INFO:    Token stored in \(world.vaultFile)\n"))
+    #expect(try world.run("get", "h").output == " p w\t\n\n")
+    #expect(try world.run("get", "--field", "username", "h").output == "me\n")
+  }
+
+  @Test func `get as JSON holds any text`() throws {
+    try world.makeVault()
+    _ = try world.logIn("h", as: "<token>", with: "a\"b\\c\u{1}é\nd")
+    #expect(
+      try world.run("get", "--format", "json", "h").output
+        == "{\"secret\":\"a\\\"b\\\\c\\u0001é\\nd\",\"username\":\"<token>\"}\n")
+  }
+
+  @Test func `logout forgets one login and leaves the others`() throws {
+    try world.makeVault()
+    _ = try world.logIn("h1")
+    _ = try world.logIn("h2")
+    let logout = try world.run("registry", "logout", "docker://h1")
+    #expect(logout.status == 0)
+    #expect(try world.run("get", "h1").status == 1)
+    #expect(try world.run("get", "h2").status == 0)
+    let again = try world.run("registry", "logout", "docker://h1")
+    #expect(again.status == 0)
+    #expect(again.errors == "WARNING: There is no login to docker://h1\n")
+  }
+
+  @Test func `logout of Docker Hub works under all its names`() throws {
+    try world.makeVault()
+    _ = try world.logIn("docker://docker.io")
+    _ = try world.run("registry", "logout", "https://index.docker.io/v1/")
+    #expect(try world.run("registry", "list").output == "\nURI  SECURE?\n")
+  }
+
+  @Test func `logout of all forgets all`() throws {
+    try world.makeVault()
+    _ = try world.logIn("h1")
+    _ = try world.logIn("h2/org")
+    #expect(try world.run("registry", "logout", "--all").status == 0)
+    #expect(try world.run("registry", "list").output == "\nURI  SECURE?\n")
+  }
+
+  @Test func `status tells open, locked and missing apart`() throws {
+    #expect(try world.run("status").status == 1)
+    try world.makeVault()
+    let open = try world.run("status")
+    #expect(open.status == 0)
+    #expect(open.output.contains("State       open\n"))
+    try removeFile(world.path("keys/vault.key"))
+    let locked = try world.run("status")
+    #expect(locked.status == 75)
+    #expect(locked.output.contains("State       locked\n"))
+  }
+
+  @Test func `a passphrase file opens what it made, another does not`() throws {
+    try writeFile(world.path("p1"), "correct horse\n")
+    try writeFile(world.path("p2"), "wrong horse\n")
+    #expect(try world.run("init", "--passphrase-file", "p1").status == 0)
+    #expect(try world.run("registry", "list", "--passphrase-file", "p1").status == 0)
+    let wrong = try world.run("registry", "list", "--passphrase-file", "p2")
+    #expect(wrong.status == 77)
+    #expect(wrong.errors.contains("\(world.path("p2")) does not open the vault"))
+  }
+
+  @Test func `the first login makes the vault with what it is told, and says so`() throws {
+    try writeFile(world.path("p"), "correct horse")
+    world.variables["VAULT_PASSPHRASE_FILE"] = world.path("p")
+    let login = try world.logIn("h")
+    #expect(login.status == 0)
+    #expect(login.errors.contains("INFO:    Making the vault \(world.vaultFile)"))
+  }
+
+  @Test func `a first login without terminal and key makes nothing and says what to run`() throws {
+    let login = try world.logIn("h")
+    #expect(login.status == 78)
+    #expect(login.errors.contains("init --key-file"))
+    #expect(throws: TestFailure.self) { try readFile(world.vaultFile) }
+  }
+
+  @Test func `init never overwrites a vault`() throws {
+    try world.makeVault()
+    let before = try readFile(world.vaultFile)
+    let again = try world.run("init", "--key-file", world.path("other.key"))
+    #expect(again.status == 73)
+    #expect(try readFile(world.vaultFile) == before)
+    #expect(throws: TestFailure.self) { try readFile(world.path("other.key")) }
+  }
+
+  @Test func `init warns of a key file beside the vault`() throws {
+    let made = try world.run("init", "--vault", "v/vault.sealed", "--key-file", "v/key")
+    #expect(made.status == 0)
+    #expect(made.errors.contains("WARNING: The key file lies beside the vault"))
+  }
+
+  @Test func `a password by option or variable works and is warned of`() throws {
+    try world.makeVault()
+    let option = try world.run("registry", "login", "-u", "u", "-p", "s1", "--no-verify", "h1")
+    #expect(option.errors.contains("WARNING: A password on the command line"))
+    #expect(try world.run("get", "h1").output == "s1\n")
+    world.variables["APPTAINER_LOGIN_USERNAME"] = "me"
+    world.variables["SINGULARITY_LOGIN_PASSWORD"] = "s2"
+    let variable = try world.run("registry", "login", "--no-verify", "h2")
+    #expect(variable.errors.contains("WARNING: A password in the environment"))
+    #expect(try world.run("get", "h2").output == "s2\n")
+    #expect(!option.errors.contains("s1") && !variable.errors.contains("s2"))
+  }
+
+  @Test(arguments: [
+    (["registry", "login", "docker://h"], "no user name"),
+    (["registry", "login", "-u", "", "h"], "user name is empty"),
+    (["registry", "login", "-u", "a\u{7}", "h"], "control character"),
+    (["registry", "login", "-u", "u", "ftp://h"], "not a scheme"),
+    (["registry", "login", "-u", "u", "http://h"], "--insecure"),
+    (["registry", "login", "-u", "u", "-p", "x", "--password-stdin", "h"], "exclude each other"),
+    (["registry", "login", "-u", "u", "--password-stdin", "--passphrase-fd", "0", "h"], "both"),
+    (["registry", "login", "-u", "u", "--client-cert", "c", "h"], "go together"),
+    (["registry", "login", "-u", "u", "--timeout", "0", "h"], "1 to 3600"),
+    (["registry", "login", "-u", "u", "--store", "nowhere", "h"], "nowhere"),
+    (["registry", "logout"], "--all"),
+    (["registry", "logout", "--all", "h"], "--all"),
+    (["registry", "list", "--key-file", "a", "--passphrase-file", "b"], "only one"),
+    (["get"], "uri"), (["get", "h", "--field", "x"], "field"), (["list"], "list"),
+    (["registry", "list", "-q", "-v"], "exclude each other"),
+  ])
+  func `a wrong command line ends with 64 and says what is wrong`(
+    _ c: (arguments: [String], words: String)
+  ) throws {
+    try world.makeVault()
+    let before = try readFile(world.vaultFile)
+    let result = try world.run(c.arguments)
+    #expect(result.status == 64)
+    #expect(result.errors.contains(c.words), "\(result.errors)")
+    #expect(result.output == "")
+    #expect(try readFile(world.vaultFile) == before)
+  }
+
+  @Test func `an empty password is refused`() throws {
+    try world.makeVault()
+    let login = try world.logIn("h", with: "\n")
+    #expect(login.status == 64)
+    #expect(login.errors.contains("password is empty"))
+  }
+
+  @Test func `quiet leaves only what is wrong`() throws {
+    try world.makeVault()
+    let login = try world.run(
+      "registry", "login", "-q", "-u", "u", "--password-stdin", "--no-verify", "h", input: "s")
+    #expect(login.errors == "")
+    #expect(login.status == 0)
+  }
+
+  @Test func `every command has an abstract and its help an example`() {
+    func walk(_ command: any ParsableCommand.Type) {
+      #expect(!command.configuration.abstract.isEmpty, "\(command)")
+      #expect(command.configuration.discussion.contains("Example:"), "\(command)")
+      for subcommand in command.configuration.subcommands { walk(subcommand) }
+    }
+    walk(VaultCommand.self)
+  }
+
+  @Test func `help and version go to standard output with status 0`() throws {
+    for arguments in [["--help"], ["registry", "login", "--help"], ["help", "get"]] {
+      let help = try world.run(arguments)
+      #expect(help.status == 0)
+      #expect(help.output.contains("USAGE: vault"))
+      #expect(help.errors == "")
+    }
+    #expect(try world.run("--version").output == "\(programVersion)\n")
+  }
+
+  @Test func `every failure has an exit status of its own`() {
+    let statuses = VaultError.Code.allCases.map { ExitStatus($0).rawValue }
+    #expect(statuses == [1, 64, 65, 69, 70, 73, 74, 75, 76, 77, 78, 77])
+  }
+}

@@ -1,0 +1,8 @@
+public import Vault
+
+extension SecretBytes {
+  /// The secret as text, which only a test may make of it.
+  public var text: String {
+    unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+}

@@ -1,0 +1,154 @@
+import Glibc
+import Testing
+import VaultTestSupport
+@testable import Vault
+
+struct DurableFileTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func file(_ name: String = "f", owner: DurableFile.Owner = .vault) -> DurableFile {
+    DurableFile(path: folder.path + "/" + name, owner: owner, limit: 1 << 20)
+  }
+
+  private func write(_ text: String, to file: DurableFile) throws {
+    let update = try file.beginUpdate()
+    let bytes = Array(text.utf8)
+    try update.replace(with: bytes.bytes)
+  }
+
+  private func mode(_ path: String) -> mode_t {
+    var status = stat()
+    unsafe lstat(path, &status)
+    return status.st_mode & 0o7777
+  }
+
+  @Test func `a missing file or folder reads as nothing`() throws {
+    #expect(try file().read() == nil)
+    #expect(try file("no/such/folder/f").read() == nil)
+  }
+
+  @Test func `what is written is read, with mode 600 in folders of mode 700`() throws {
+    let old = umask(0)
+    defer { umask(old) }
+    let file = file("a/b/f")
+    try write("one", to: file)
+    try write("two", to: file)
+    #expect(try file.read() == Array("two".utf8))
+    #expect(mode(file.path) == 0o600)
+    #expect(mode(folder.path + "/a") == 0o700)
+    #expect(mode(folder.path + "/a/b") == 0o700)
+  }
+
+  @Test func `nothing but the file and its lock is left in the folder`() throws {
+    try write("one", to: file())
+    #expect(try FolderHandle(path: folder.path).names().sorted() == [".", "..", ".f.lock", "f"])
+  }
+
+  @Test func `what a killed writer left is swept by the next`() throws {
+    try writeFile(folder.path(".f.abc.tmp"), "leftover")
+    try writeFile(folder.path("other.tmp"), "mine")
+    try write("one", to: file())
+    #expect(
+      try FolderHandle(path: folder.path).names().sorted()
+        == [".", "..", ".f.lock", "f", "other.tmp"])
+  }
+
+  @Test(arguments: [0o640, 0o604, 0o660, 0o644, 0o666, 0o777] as [mode_t])
+  func `a vault that is open to others is refused, and said how to mend`(_ mode: mode_t) throws {
+    let file = file()
+    try write("one", to: file)
+    unsafe chmod(file.path, mode)
+    let error = #expect(throws: VaultError.self) { _ = try file.read() }
+    #expect(error?.code == .configuration)
+    #expect(error?.message.contains("chmod 600 '\(file.path)'") == true)
+  }
+
+  @Test(
+    arguments: [(0o644, true), (0o600, true), (0o664, false), (0o646, false)] as [(mode_t, Bool)])
+  func `another program's file may be read by others and not written`(
+    _ c: (mode: mode_t, isRead: Bool)
+  ) throws {
+    try writeFile(folder.path("f"), "text")
+    unsafe chmod(folder.path + "/f", c.mode)
+    if c.isRead {
+      #expect(try file(owner: .otherProgram).read() == Array("text".utf8))
+    } else {
+      let error = #expect(throws: VaultError.self) { _ = try file(owner: .otherProgram).read() }
+      #expect(error?.code == .configuration)
+    }
+  }
+
+  @Test(arguments: [0o770, 0o707, 0o1777] as [mode_t])
+  func `a folder that others can write to is refused`(_ mode: mode_t) throws {
+    try write("one", to: file())
+    unsafe chmod(folder.path, mode)
+    defer { unsafe chmod(folder.path, 0o700) }
+    let reading = #expect(throws: VaultError.self) { _ = try file().read() }
+    #expect(reading?.code == .configuration)
+    #expect(reading?.message.contains("chmod go-w") == true)
+    let writing = #expect(throws: VaultError.self) { _ = try file().beginUpdate() }
+    #expect(writing?.code == .configuration)
+  }
+
+  @Test func `a link in the place of the vault is refused`() throws {
+    try write("one", to: file("target"))
+    unsafe symlink(folder.path + "/target", folder.path + "/f")
+    let error = #expect(throws: VaultError.self) { _ = try file().read() }
+    #expect(error?.code == .configuration)
+    #expect(error?.message.contains("symbolic link") == true)
+  }
+
+  @Test func `a second name of the vault is refused`() throws {
+    try write("one", to: file())
+    unsafe link(folder.path + "/f", folder.path + "/g")
+    let error = #expect(throws: VaultError.self) { _ = try file().read() }
+    #expect(error?.code == .configuration)
+    #expect(error?.message.contains("2 names") == true)
+  }
+
+  @Test func `a pipe or folder in the place of the vault is refused without waiting`() throws {
+    unsafe mkfifo(folder.path + "/f", 0o600)
+    unsafe mkdir(folder.path + "/g", 0o700)
+    for name in ["f", "g"] {
+      let error = #expect(throws: VaultError.self) { _ = try file(name).read() }
+      #expect(error?.code == .configuration)
+    }
+  }
+
+  @Test func `another program's link survives, and its target is replaced`() throws {
+    try writeFile(folder.path("target"), "old")
+    unsafe symlink(folder.path + "/target", folder.path + "/f")
+    try write("new", to: file(owner: .otherProgram))
+    var status = stat()
+    unsafe lstat(folder.path + "/f", &status)
+    #expect(status.st_mode & S_IFMT == S_IFLNK)
+    #expect(try file("target", owner: .otherProgram).read() == Array("new".utf8))
+  }
+
+  @Test func `a file longer than the limit is refused as damage`() throws {
+    try writeFile(folder.path("f"), String(repeating: "x", count: 11))
+    let file = DurableFile(path: folder.path + "/f", owner: .otherProgram, limit: 10)
+    let error = #expect(throws: VaultError.self) { _ = try file.read() }
+    #expect(error?.code == .damaged)
+  }
+
+  @Test func `writers one after another lose nothing`() async throws {
+    let file = file()
+    try write("", to: file)
+    try await withThrowingTaskGroup { group in
+      for _ in 0..<8 {
+        group.addTask {
+          for _ in 0..<25 {
+            let update = try file.beginUpdate()
+            let bytes = (try update.read() ?? []) + [UInt8(ascii: "x")]
+            try update.replace(with: bytes.bytes)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try file.read()?.count == 200)
+  }
+}
