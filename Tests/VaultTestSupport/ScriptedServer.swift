@@ -3,7 +3,9 @@ internal import Glibc
 internal import Synchronization
 
 /// An HTTP/1.1 server on a free loopback port that answers as a test tells it to and remembers every
-/// request. It serves one connection after another, one request each.
+/// request.
+///
+/// It serves one connection after another, one request each.
 public final class ScriptedServer: Sendable {
   /// A request as it arrived.
   public struct Request: Sendable {
@@ -48,6 +50,7 @@ public final class ScriptedServer: Sendable {
   /// - Parameters:
   ///   - address: A loopback address.
   ///   - script: Gives the answer to a request; the server's own port comes with it.
+  /// - Throws: Where there is no free port.
   public init(
     address: String = "127.0.0.1", _ script: @escaping @Sendable (Request, UInt16) -> Answer
   ) throws {
