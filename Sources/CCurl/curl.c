@@ -1,8 +1,11 @@
+#define _GNU_SOURCE
 #include "CCurl.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
+#include <time.h>
 
 #include "wiping.h"
 
@@ -57,9 +60,45 @@ const char *vault_curl_start(void) {
   return failure;
 }
 
+// A TLS library that writes to a connection which the server has closed raises SIGPIPE, and with
+// CURLOPT_NOSIGNAL curl leaves it to us to survive that. Blocked in this thread alone, and taken back
+// if it came, so that the program's own use of the signal is as before.
+typedef struct {
+  sigset_t before;
+  bool was_pending;
+} pipe_shield;
+
+static bool is_pipe_pending(void) {
+  sigset_t pending;
+  return sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
+}
+
+static pipe_shield raise_shield(void) {
+  pipe_shield shield = {.was_pending = is_pipe_pending()};
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, &shield.before);
+  return shield;
+}
+
+static void lower_shield(const pipe_shield *shield) {
+  if (!shield->was_pending && is_pipe_pending()) {
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    sigtimedwait(&pipe, NULL, &(struct timespec){0});
+  }
+  pthread_sigmask(SIG_SETMASK, &shield->before, NULL);
+}
+
 CURL *vault_curl_open(void) { return calls.easy_init(); }
 
-void vault_curl_close(CURL *handle) { calls.easy_cleanup(handle); }
+void vault_curl_close(CURL *handle) {
+  pipe_shield shield = raise_shield();  // a TLS connection says goodbye when it is closed
+  calls.easy_cleanup(handle);
+  lower_shield(&shield);
+}
 
 void vault_curl_reset(CURL *handle) { calls.easy_reset(handle); }
 
@@ -129,7 +168,11 @@ CURLcode vault_curl_perform(CURL *handle, vault_curl_exchange *exchange) {
       code = calls.easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
                                (curl_off_t)exchange->form_length);
   }
-  if (!code) code = calls.easy_perform(handle);
+  if (!code) {
+    pipe_shield shield = raise_shield();
+    code = calls.easy_perform(handle);
+    lower_shield(&shield);
+  }
   // Nothing of the caller's stays behind in the handle.
   calls.easy_setopt(handle, CURLOPT_ERRORBUFFER, (char *)NULL);
   calls.easy_setopt(handle, CURLOPT_HTTPHEADER, (struct curl_slist *)NULL);

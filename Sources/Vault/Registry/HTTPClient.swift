@@ -11,6 +11,7 @@ struct HTTPClient: ~Copyable {
   /// The longest head that is accepted, in bytes; interim heads count too.
   static let longestHead = 32 * 1024
   private static let mostRedirects = 5
+  private static let longestTimeout = 24 * 60 * 60  // more would overflow somewhere on the way
 
   private let handle: UnsafeMutableRawPointer
   private let options: ConnectionOptions
@@ -33,7 +34,7 @@ struct HTTPClient: ~Copyable {
     unsafe self.handle = handle
     self.options = options
     self.registryHost = registryHost
-    deadline = .now + .seconds(max(options.timeout, 1))
+    deadline = .now + .seconds(min(max(options.timeout, 1), Self.longestTimeout))
   }
 
   deinit { unsafe vault_curl_close(handle) }

@@ -40,7 +40,7 @@ struct LoginAttempt: ~Copyable {
       throw VaultError(
         .unreachable,
         "\(registry.origin) asks for a login, but not in a way that vault knows (Basic or Bearer)"
-          + (schemes.isEmpty ? "" : ": \(schemes)"))
+          + (schemes.isEmpty ? "" : ": \(schemes.prefix(RegistryWords.longest))"))
     }
     return (.accepted, registry)
   }

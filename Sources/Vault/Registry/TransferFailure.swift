@@ -29,7 +29,8 @@ struct TransferFailure: Error {
     case CURLE_COULDNT_RESOLVE_PROXY:
       return unreachable("cannot reach \(host): there is no host of the proxy's name")
     case CURLE_OPERATION_TIMEDOUT:
-      return unreachable("cannot reach \(host): no answer within \(timeout) seconds")
+      return unreachable(
+        "cannot reach \(host): no answer within \(timeout) s; --timeout waits longer")
     case CURLE_COULDNT_CONNECT:
       return unreachable("cannot reach \(host): \(reason)")
     case CURLE_SSL_CONNECT_ERROR:

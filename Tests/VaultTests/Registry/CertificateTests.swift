@@ -34,7 +34,7 @@ struct `A registry over https` {
   }
 
   @Test func `of an unknown issuer gets nothing`() throws {
-    let tls = try ScriptedServerTLS(before: server)
+    let tls = try ScriptedServerTLS(before: server.port)
     let error = failure(tls)
     #expect(error?.code == .unreachable)
     #expect(
@@ -45,7 +45,7 @@ struct `A registry over https` {
   }
 
   @Test func `of an issuer that was named is secure`() throws {
-    let tls = try ScriptedServerTLS(before: server)
+    let tls = try ScriptedServerTLS(before: server.port)
     let outcome = try tryLogin(tls) { $0.issuersFile = tls.folder.path + "/ca.pem" }
     #expect(outcome == (try tryLogin(tls) { $0.issuersFile = tls.folder.path + "/ca.pem" }))
     #expect(outcome.verdict == .accepted)
@@ -53,7 +53,7 @@ struct `A registry over https` {
   }
 
   @Test func `that is not checked is not secure`() throws {
-    let tls = try ScriptedServerTLS(before: server)
+    let tls = try ScriptedServerTLS(before: server.port)
     let outcome = try tryLogin(tls) { $0.checksCertificate = false }
     #expect(outcome.verdict == .accepted)
     #expect(!outcome.isSecure)
@@ -61,7 +61,7 @@ struct `A registry over https` {
 
   @Test(arguments: ["DNS:other.example", "IP:127.0.0.2"])
   func `of another name gets nothing`(_ name: String) throws {
-    let tls = try ScriptedServerTLS(before: server, name: name)
+    let tls = try ScriptedServerTLS(before: server.port, name: name)
     let error = failure(tls) { $0.issuersFile = tls.folder.path + "/ca.pem" }
     #expect(error?.code == .unreachable)
     #expect(error?.message.contains("has a certificate for another name") == true)
@@ -69,7 +69,7 @@ struct `A registry over https` {
   }
 
   @Test func `that has expired gets nothing`() throws {
-    let tls = try ScriptedServerTLS(before: server, days: -1)
+    let tls = try ScriptedServerTLS(before: server.port, days: -1)
     let error = failure(tls) { $0.issuersFile = tls.folder.path + "/ca.pem" }
     #expect(error?.code == .unreachable)
     #expect(error?.message.contains("has a certificate that has expired") == true)
@@ -77,7 +77,7 @@ struct `A registry over https` {
   }
 
   @Test func `is shown the client certificate`() throws {
-    let tls = try ScriptedServerTLS(before: server, asksForClientCertificate: true)
+    let tls = try ScriptedServerTLS(before: server.port, asksForClientCertificate: true)
     let folder = tls.folder.path
     let outcome = try tryLogin(tls) {
       $0.issuersFile = folder + "/ca.pem"
@@ -89,7 +89,7 @@ struct `A registry over https` {
   }
 
   @Test func `is not asked with certificate files that are none`() throws {
-    let tls = try ScriptedServerTLS(before: server)
+    let tls = try ScriptedServerTLS(before: server.port)
     let folder = tls.folder.path
     let errors = [
       failure(tls) { $0.issuersFile = folder + "/server.key" },
@@ -108,7 +108,7 @@ struct `A registry over https` {
     let registry = try ScriptedServer { _, _ in
       .whole(401, [bearer("http://127.0.0.1:\(stranger.port)/token")])
     }
-    let tls = try ScriptedServerTLS(before: registry)
+    let tls = try ScriptedServerTLS(before: registry.port)
     let error = failure(tls) { $0.issuersFile = tls.folder.path + "/ca.pem" }
     #expect(error?.code == .unreachable)
     #expect(error?.message.contains("over plain http; nothing was sent there") == true)
@@ -120,7 +120,7 @@ struct `A registry over https` {
     let registry = try ScriptedServer { _, _ in
       .whole(302, [("Location", "http://127.0.0.1:\(stranger.port)/v2/")])
     }
-    let tls = try ScriptedServerTLS(before: registry)
+    let tls = try ScriptedServerTLS(before: registry.port)
     #expect(failure(tls) { $0.issuersFile = tls.folder.path + "/ca.pem" }?.code == .unreachable)
     #expect(stranger.requests.isEmpty)
   }

@@ -87,7 +87,7 @@ struct `Answers that are none` {
     let start = ContinuousClock.now
     let error = server.failedLogin { $0.timeout = 1 }
     #expect(error?.code == .unreachable)
-    #expect(error?.message.hasSuffix("no answer within 1 seconds") == true)
+    #expect(error?.message.hasSuffix("no answer within 1 s; --timeout waits longer") == true)
     #expect(ContinuousClock.now - start < .seconds(4))
   }
 
