@@ -63,11 +63,14 @@ struct LoginAttempt: ~Copyable {
     do throws(VaultError) {
       return try http.get(address(isSecure: true))
     } catch {
+      // A server that does speak https answers a plain question with 400, or hangs up: then what went
+      // wrong over https is the thing to tell.
       guard scope.isLoopback, let failure = error.cause as? TransferFailure,
-        failure.mayBePlainHTTP
+        failure.mayBePlainHTTP, let answer = try? http.get(address(isSecure: false)),
+        answer.status != 400
       else { throw error }
+      return answer
     }
-    return try http.get(address(isSecure: false))
   }
 
   /// Tells a registry that lets everybody in from one that lets everybody in but a wrong password.

@@ -5,7 +5,9 @@ import VaultTestSupport
 
 @testable import Vault
 
-/// A token registry in a process of its own, so that what it gets is not in our memory. Its token is
+/// A token registry in a process of its own, so that what it gets is not in our memory.
+///
+/// Its token is
 /// the Authorization header's value backwards.
 private final class DistantRegistry {
   private static let script = """
@@ -48,7 +50,9 @@ private final class DistantRegistry {
   deinit { process.terminate() }
 }
 
-/// How often a secret stands in this process's writable memory. Secrets themselves lie in guarded
+/// How often a secret stands in this process's writable memory.
+///
+/// Secrets themselves lie in guarded
 /// memory, which is read-only and so not searched.
 private func copies(of secret: borrowing SecretBytes) throws -> Int {
   let length = 1 << 20
