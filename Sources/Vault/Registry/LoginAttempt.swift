@@ -78,7 +78,7 @@ struct LoginAttempt: ~Copyable {
     _ secret: borrowing SecretBytes, at registry: WebAddress
   ) throws(VaultError) {
     guard let username else { return }
-    let header = try AuthorizationHeader(username: username, secret: secret)
+    let header = try AuthorizationHeader.basic(username: username, secret: secret)
     let answer = try http.get(registry, with: header)
     if answer.isDenial { throw refused(answer, by: registry, secret, header) }
   }
@@ -91,7 +91,7 @@ struct LoginAttempt: ~Copyable {
         .refused,
         "\(registry.origin) asks for a user name and password and takes no identity token")
     }
-    let header = try AuthorizationHeader(username: username, secret: secret)
+    let header = try AuthorizationHeader.basic(username: username, secret: secret)
     let answer = try http.get(registry, with: header)
     if answer.isDenial { throw refused(answer, by: registry, secret, header) }
     guard answer.isSuccess else { throw unexpected(answer) }
@@ -107,7 +107,7 @@ struct LoginAttempt: ~Copyable {
       } else {
         try server.token(identityToken: secret, over: http)
       }
-    let header = try AuthorizationHeader(token: token)
+    let header = try AuthorizationHeader.bearer(token)
     let answer = try http.get(registry, with: header)
     if answer.isDenial { throw refused(answer, by: registry, secret, header) }
     guard answer.isSuccess else { throw unexpected(answer) }

@@ -113,10 +113,9 @@ struct `After a login` {
     let tls = try ScriptedServerTLS(before: registry.port)
     let random = try SecretBytes.random(count: 30)
     let secret = try Base64.encode(random.bytes)
-    let basic = try AuthorizationHeader(username: "alice", secret: secret)
-    let encoded = try SecretBytes(copying: basic.value)
-    let token = try SecretBytes(capacity: encoded.count) { output in
-      for offset in (0..<encoded.count).reversed() { output.append(encoded.bytes[offset]) }
+    let basic = try AuthorizationHeader.basic(username: "alice", secret: secret)
+    let token = try SecretBytes(capacity: basic.value.count) { output in
+      for offset in (0..<basic.value.count).reversed() { output.append(basic.value.bytes[offset]) }
     }
     var options = ConnectionOptions()
     options.isPlainHTTP = scheme == "http"
@@ -127,7 +126,7 @@ struct `After a login` {
       .tryCredential(scope: scope, username: "alice", secret: secret)
     #expect(outcome.verdict == .accepted)
     #expect(try copies(of: secret) == 0)
-    #expect(try copies(of: encoded) == 0)
+    #expect(try copies(of: basic.value) == 0)
     #expect(try copies(of: token) == 0)
     // The search finds what is there.
     var planted = unsafe secret.bytes.withUnsafeBytes { unsafe Array($0) }
