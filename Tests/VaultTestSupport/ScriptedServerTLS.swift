@@ -1,4 +1,5 @@
 public import Foundation
+internal import Glibc
 
 /// TLS in front of a `ScriptedServer`, with certificates of its own making.
 ///
@@ -94,7 +95,7 @@ public final class ScriptedServerTLS: @unchecked Sendable {
   }
 
   deinit {
-    process.terminate()
+    kill(process.processIdentifier, SIGKILL)  // it inherits a mask that blocks SIGTERM
     try? FileManager.default.removeItem(at: folder)
   }
 
