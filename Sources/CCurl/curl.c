@@ -12,6 +12,7 @@
 // The brackets in the doors below keep curl's macros of the same names out of the way.
 static struct {
   __typeof__(curl_global_init_mem) *global_init_mem;
+  __typeof__(curl_version_info) *version_info;
   __typeof__(curl_easy_init) *easy_init;
   __typeof__(curl_easy_cleanup) *easy_cleanup;
   __typeof__(curl_easy_reset) *easy_reset;
@@ -35,6 +36,7 @@ static void start(void) {
     return;
   }
   calls.global_init_mem = dlsym(library, "curl_global_init_mem");
+  calls.version_info = dlsym(library, "curl_version_info");
   calls.easy_init = dlsym(library, "curl_easy_init");
   calls.easy_cleanup = dlsym(library, "curl_easy_cleanup");
   calls.easy_reset = dlsym(library, "curl_easy_reset");
@@ -42,8 +44,9 @@ static void start(void) {
   calls.easy_strerror = dlsym(library, "curl_easy_strerror");
   calls.easy_setopt = dlsym(library, "curl_easy_setopt");
   calls.easy_getinfo = dlsym(library, "curl_easy_getinfo");
-  if (!calls.global_init_mem || !calls.easy_init || !calls.easy_cleanup || !calls.easy_reset ||
-      !calls.easy_perform || !calls.easy_strerror || !calls.easy_setopt || !calls.easy_getinfo) {
+  if (!calls.global_init_mem || !calls.version_info || !calls.easy_init || !calls.easy_cleanup ||
+      !calls.easy_reset || !calls.easy_perform || !calls.easy_strerror || !calls.easy_setopt ||
+      !calls.easy_getinfo) {
     failure = "it lacks a function";
     return;
   }
@@ -101,6 +104,11 @@ void vault_curl_close(CURL *handle) {
 }
 
 void vault_curl_reset(CURL *handle) { calls.easy_reset(handle); }
+
+bool vault_curl_has_gnutls(void) {
+  const char *name = calls.version_info(CURLVERSION_NOW)->ssl_version;
+  return name && strncmp(name, "GnuTLS", 6) == 0;
+}
 
 const char *vault_curl_words(CURLcode code) { return calls.easy_strerror(code); }
 

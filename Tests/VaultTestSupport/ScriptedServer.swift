@@ -71,7 +71,8 @@ public final class ScriptedServer: Sendable {
     Thread.detachNewThread { [weak self, socket, port] in
       while true {
         let client = accept(socket, nil, nil)
-        guard client >= 0 else { break }
+        if client < 0, errno == EINTR || errno == ECONNABORTED { continue }
+        guard client >= 0 else { break }  // it was shut down
         if let request = Self.readRequest(client) {
           self?.log.withLock { $0.append(request) }
           Self.send(script(request, port), to: client)

@@ -1,15 +1,16 @@
 public import Foundation
+internal import Glibc
 
 /// TLS in front of a `ScriptedServer`, with certificates of its own making.
 ///
-/// It needs `openssl` and `python3`, which only tests do.
+/// It carries requests without a body. It needs `openssl` and `python3`, which only tests do.
 public final class ScriptedServerTLS: @unchecked Sendable {
   /// Whether both programs are there.
   public static let isAvailable =
     (try? run("openssl", "version")) != nil && (try? run("python3", "-c", "import ssl")) != nil
 
   private static let terminator = """
-    import socket, ssl, sys, threading
+    import os, socket, ssl, sys, threading, time
     folder, port, asks = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "asks"
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder + "/server.pem", folder + "/server.key")
@@ -18,20 +19,25 @@ public final class ScriptedServerTLS: @unchecked Sendable {
         context.load_verify_locations(folder + "/ca.pem")
     listener = socket.create_server(("127.0.0.1", 0))
     print(listener.getsockname()[1], flush=True)
-    threading.Thread(target=lambda: (sys.stdin.read(), __import__("os")._exit(0))).start()
-    def carry(source, sink):
-        try:
-            while data := source.recv(65536): sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError: pass
+    def end_with(parent):
+        while os.getppid() == parent: time.sleep(1)
+        os._exit(0)
+    threading.Thread(target=end_with, args=(os.getppid(),)).start()
+    # One request after another, in one thread: a TLS connection does not take two.
     while True:
         raw, _ = listener.accept()
         try:
-            client = context.wrap_socket(raw, server_side=True)
-            server = socket.create_connection(("127.0.0.1", port))
-            threading.Thread(target=carry, args=(client, server), daemon=True).start()
-            carry(server, client)
-            client.close()
+            raw.settimeout(20)
+            with context.wrap_socket(raw, server_side=True) as client:
+                request = b""
+                while b"\\r\\n\\r\\n" not in request:
+                    part = client.recv(65536)
+                    if not part: break
+                    request += part
+                with socket.create_connection(("127.0.0.1", port), 20) as server:
+                    server.sendall(request)
+                    while data := server.recv(65536): client.sendall(data)
+                client.unwrap()
         except OSError: raw.close()
     """
 
@@ -40,7 +46,6 @@ public final class ScriptedServerTLS: @unchecked Sendable {
   /// The port that speaks https.
   public let port: UInt16
   private let process = Process()
-  private let leash = Pipe()
 
   /// Starts it.
   ///
@@ -78,7 +83,7 @@ public final class ScriptedServerTLS: @unchecked Sendable {
       "python3", "-c", Self.terminator, path, "\(server)",
       asksForClientCertificate ? "asks" : "open",
     ]
-    process.standardInput = leash  // it ends when this end is closed, however that comes about
+    process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     try process.run()
@@ -90,7 +95,7 @@ public final class ScriptedServerTLS: @unchecked Sendable {
   }
 
   deinit {
-    process.terminate()
+    kill(process.processIdentifier, SIGKILL)  // it inherits a mask that blocks SIGTERM
     try? FileManager.default.removeItem(at: folder)
   }
 

@@ -44,6 +44,9 @@ void vault_curl_reset(CURL *handle);
 /// Asks, with the options set so far, and waits for the answer. curl_easy_perform(3)
 CURLcode vault_curl_perform(CURL *handle, vault_curl_exchange *exchange);
 
+/// Whether GnuTLS does the TLS, and not OpenSSL.
+bool vault_curl_has_gnutls(void);
+
 /// curl's own words for a code, in English, never NULL.
 const char *vault_curl_words(CURLcode code);
 

@@ -164,7 +164,8 @@ struct HTTPClient: ~Copyable {
     if let certificate = options.clientCertificate, address.host == registryHost {
       set(CURLOPT_SSLCERT, certificate.file)
       set(CURLOPT_SSLKEY, certificate.keyFile)
-      set(CURLOPT_KEYPASSWD, "")  // without one the TLS library would ask on the terminal
+      // Without one OpenSSL would ask on the terminal; GnuTLS never does, and wants none.
+      if !vault_curl_has_gnutls() { set(CURLOPT_KEYPASSWD, "") }
     }
     guard isAccepted else {
       throw VaultError(.internalFault, "this libcurl refuses an option that vault needs")
@@ -193,6 +194,7 @@ struct HTTPClient: ~Copyable {
     return unsafe TransferFailure(
       code: code, words: words.isEmpty ? String(cString: vault_curl_words(code)) : words,
       system: errno == 0 ? nil : SystemError(number: errno),
+      verification: number(CURLINFO_SSL_VERIFYRESULT),
       isCutOff: exchange.body.is_full || exchange.head.is_full)
   }
 }

@@ -63,11 +63,14 @@ struct LoginAttempt: ~Copyable {
     do throws(VaultError) {
       return try http.get(address(isSecure: true))
     } catch {
+      // A server that does speak https answers a plain question with 400, or hangs up: then what went
+      // wrong over https is the thing to tell.
       guard scope.isLoopback, let failure = error.cause as? TransferFailure,
-        failure.mayBePlainHTTP
+        failure.mayBePlainHTTP, let answer = try? http.get(address(isSecure: false)),
+        answer.status != 400
       else { throw error }
+      return answer
     }
-    return try http.get(address(isSecure: false))
   }
 
   /// Tells a registry that lets everybody in from one that lets everybody in but a wrong password.
@@ -75,7 +78,7 @@ struct LoginAttempt: ~Copyable {
     _ secret: borrowing SecretBytes, at registry: WebAddress
   ) throws(VaultError) {
     guard let username else { return }
-    let header = try AuthorizationHeader(username: username, secret: secret)
+    let header = try AuthorizationHeader.basic(username: username, secret: secret)
     let answer = try http.get(registry, with: header)
     if answer.isDenial { throw refused(answer, by: registry, secret, header) }
   }
@@ -88,7 +91,7 @@ struct LoginAttempt: ~Copyable {
         .refused,
         "\(registry.origin) asks for a user name and password and takes no identity token")
     }
-    let header = try AuthorizationHeader(username: username, secret: secret)
+    let header = try AuthorizationHeader.basic(username: username, secret: secret)
     let answer = try http.get(registry, with: header)
     if answer.isDenial { throw refused(answer, by: registry, secret, header) }
     guard answer.isSuccess else { throw unexpected(answer) }
@@ -104,7 +107,7 @@ struct LoginAttempt: ~Copyable {
       } else {
         try server.token(identityToken: secret, over: http)
       }
-    let header = try AuthorizationHeader(token: token)
+    let header = try AuthorizationHeader.bearer(token)
     let answer = try http.get(registry, with: header)
     if answer.isDenial { throw refused(answer, by: registry, secret, header) }
     guard answer.isSuccess else { throw unexpected(answer) }

@@ -16,9 +16,11 @@ struct RegistryWords {
   /// - Parameters:
   ///   - body: The body.
   ///   - secret: The secret.
-  ///   - header: The encoded form in which it was sent.
-  init(_ body: RawSpan, hiding secret: borrowing SecretBytes, _ header: RawSpan) {
-    do throws(VaultError) { try read(body, hiding: secret.bytes, header) } catch {
+  ///   - encoded: The form in which it was sent.
+  init(
+    _ body: RawSpan, hiding secret: borrowing SecretBytes, _ encoded: borrowing SecretBytes
+  ) {
+    do throws(VaultError) { try read(body, hiding: secret.bytes, encoded.bytes) } catch {
       (code, sentence) = (nil, nil)
     }
   }
@@ -27,7 +29,7 @@ struct RegistryWords {
   var suffix: String { (sentence ?? code).map { ": \($0)" } ?? "" }
 
   private mutating func read(
-    _ body: RawSpan, hiding secret: RawSpan, _ header: RawSpan
+    _ body: RawSpan, hiding secret: RawSpan, _ encoded: RawSpan
   ) throws(VaultError) {
     var reader = JSONReader(body, name: "the answer")
     try reader.beginObject()
@@ -40,16 +42,16 @@ struct RegistryWords {
           try reader.beginObject()
           while let member = try reader.nextMember() {
             guard try reader.nextKind() == .string else { continue }
-            let text = try readText(&reader, hiding: secret, header)
+            let text = try readText(&reader, hiding: secret, encoded)
             if member == "code" { code = code ?? text }
             if member == "message" { sentence = sentence ?? text }
           }
         }
       case ("error", .string):  // OAuth 2
-        let text = try readText(&reader, hiding: secret, header)
+        let text = try readText(&reader, hiding: secret, encoded)
         code = code ?? text
       case ("error_description", .string), ("details", .string), ("message", .string):
-        let text = try readText(&reader, hiding: secret, header)
+        let text = try readText(&reader, hiding: secret, encoded)
         sentence = sentence ?? text
       default:
         break
@@ -59,10 +61,10 @@ struct RegistryWords {
   }
 
   private func readText(
-    _ reader: inout JSONReader, hiding secret: RawSpan, _ header: RawSpan
+    _ reader: inout JSONReader, hiding secret: RawSpan, _ encoded: RawSpan
   ) throws(VaultError) -> String? {
     let text = try reader.readSecret()  // until it is known that none is in it
-    guard !text.isEmpty, !text.bytes.contains(secret), !text.bytes.contains(header) else {
+    guard !text.isEmpty, !text.bytes.contains(secret), !text.bytes.contains(encoded) else {
       return nil
     }
     let words = unsafe text.bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }

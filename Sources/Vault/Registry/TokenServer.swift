@@ -44,7 +44,7 @@ struct TokenServer {
   func token(
     username: String, secret: borrowing SecretBytes, over http: borrowing HTTPClient
   ) throws(VaultError) -> SecretBytes {
-    let header = try AuthorizationHeader(username: username, secret: secret)
+    let header = try AuthorizationHeader.basic(username: username, secret: secret)
     var query = [(name: "account", value: username), (name: "client_id", value: "vault")]
     if let service { query.insert((name: "service", value: service), at: 0) }
     let answer = try http.get(address.adding(query: query), with: header)
@@ -60,13 +60,16 @@ struct TokenServer {
     if let service { start += "&service=\(service.percentEncoded)" }
     start += "&refresh_token="
     let token = secret.bytes
-    let form = try SecretBytes(capacity: start.utf8.count + 3 * token.byteCount) {
-      (output) throws(VaultError) in
-      try output.append(start)
+    let encoded = try SecretBytes(capacity: 3 * token.byteCount) { output in
       output.append(percentEncoding: token)
     }
+    let value = encoded.bytes
+    let form = try SecretBytes(capacity: start.utf8.count + value.byteCount) {
+      (output) throws(VaultError) in
+      try output.append(start)
+      try output.append(contentsOf: value)
+    }
     let answer = try http.post(address, form: form)
-    let encoded = form.bytes.extracting(start.utf8.count..<form.count)
     let words = RegistryWords(answer.body.bytes, hiding: secret, encoded)
     return try read(answer, hasName: false, words)
   }

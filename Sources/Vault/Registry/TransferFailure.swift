@@ -7,11 +7,20 @@ struct TransferFailure: Error {
   let words: String
   /// What the system said, where a system call failed.
   let system: SystemError?
+  /// What the TLS library found wrong with the certificate; each library has numbers of its own.
+  let verification: Int
   /// We ended the transfer ourselves, because the answer was too long.
   let isCutOff: Bool
 
   /// Whether a server that speaks plain http, and no https, fails like this.
-  var mayBePlainHTTP: Bool { code == CURLE_SSL_CONNECT_ERROR || code == CURLE_COULDNT_CONNECT }
+  var mayBePlainHTTP: Bool {
+    code == CURLE_COULDNT_CONNECT || (code == CURLE_SSL_CONNECT_ERROR && !isClientCertificateBad)
+  }
+
+  /// With GnuTLS curl gives this the code of a failed handshake.
+  private var isClientCertificateBad: Bool {
+    code == CURLE_SSL_CERTPROBLEM || words.contains("key or certificate file")
+  }
 
   /// The failure in words for people, with the way out.
   func explained(at address: WebAddress, timeout: Int) -> VaultError {
@@ -22,6 +31,11 @@ struct TransferFailure: Error {
     }
     if isCutOff {
       return unreachable("\(host) gives an endless answer: it does not look like a registry")
+    }
+    if isClientCertificateBad {
+      return VaultError(
+        .configuration,
+        "the client certificate or its key cannot be used: \(words.escapingControls)", cause: self)
     }
     switch code {
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -43,32 +57,30 @@ struct TransferFailure: Error {
       return VaultError(
         .configuration, "the file with issuers' certificates cannot be used: \(reason)", cause: self
       )
-    case CURLE_SSL_CERTPROBLEM:
-      return VaultError(
-        .configuration,
-        "the client certificate or its key cannot be used: \(words.escapingControls)", cause: self)
     default:
       return unreachable("no answer from \(host): \(reason)")
     }
   }
 
-  /// curl gives every fault of a certificate the same code; its words tell them apart, and those of
-  /// its OpenSSL and GnuTLS builds have these in common.
+  /// curl gives every fault of a certificate the same code.
+  ///
+  /// Its words tell them apart, except that GnuTLS has one sentence for most and flags beside it.
   private var certificateProblem: String {
     let skip = "--no-tls-verify skips the check"
     let found = words.lowercased()
+    let flags = found.contains("certificate verification failed") ? verification : 0
     func says(_ parts: String...) -> Bool { parts.contains { found.contains($0) } }
     if says("host name", "hostname", "ip address mismatch") {
       return "has a certificate for another name (\(words.escapingControls)); use the name that is "
         + "in the certificate; \(skip)"
     }
-    if says("expired", "expiration") {
+    if says("expired", "expiration") || flags & 0x400 != 0 {
       return "has a certificate that has expired; tell its operator; \(skip)"
     }
-    if says("not yet valid", "not activated") {
+    if says("not yet valid", "not activated") || flags & 0x200 != 0 {
       return "has a certificate that is not valid yet; check this machine's clock; \(skip)"
     }
-    if says("issuer", "self-signed", "self signed", "unknown ca") {
+    if says("issuer", "self-signed", "self signed") || flags & 0x40 != 0 {
       return "has a certificate from an unknown issuer; give the issuer's certificate with "
         + "--cacert FILE; \(skip)"
     }

@@ -146,7 +146,7 @@ struct `A server that cannot be reached` {
     usleep(100_000)
     let error = failure("127.0.0.1:\(port)")
     #expect(error?.code == .unreachable)
-    #expect(error?.message == "cannot reach http://127.0.0.1:\(port): Connection refused")
+    #expect(error?.message == "cannot reach https://127.0.0.1:\(port): Connection refused")
   }
 
   @Test func `because it has no address is named`() {
