@@ -102,22 +102,20 @@ struct KeyFileTests {
     let all = [
       "VAULT_KEY_FILE": "k", "VAULT_PASSPHRASE_FILE": "p", "CREDENTIALS_DIRECTORY": folder.path,
     ]
-    func first(_ option: KeySource?, without missing: Set<String> = []) -> String? {
-      KeySource.first(
-        option: option,
+    func first(without missing: Set<String> = []) -> String? {
+      KeySource.standing(
         environment: Environment(
           all.filter { !missing.contains($0.key) }, workingFolder: "/work folder"),
         settings: settings
       )?.name
     }
-    #expect(first(.passphraseDescriptor(3)) == "the passphrase on descriptor 3")
-    #expect(first(nil) == "the key file /work folder/k")
-    #expect(first(nil, without: ["VAULT_KEY_FILE"]) == "the passphrase in /work folder/p")
+    #expect(first() == "the key file /work folder/k")
+    #expect(first(without: ["VAULT_KEY_FILE"]) == "the passphrase in /work folder/p")
     #expect(
-      first(nil, without: ["VAULT_KEY_FILE", "VAULT_PASSPHRASE_FILE"])
+      first(without: ["VAULT_KEY_FILE", "VAULT_PASSPHRASE_FILE"])
         == "the key file \(folder.path)/vault.key")
-    #expect(first(nil, without: Set(all.keys)) == "the key file \(path)")
+    #expect(first(without: Set(all.keys)) == "the key file \(path)")
     unsafe unlink(path)
-    #expect(first(nil, without: Set(all.keys)) == nil)
+    #expect(first(without: Set(all.keys)) == nil)
   }
 }

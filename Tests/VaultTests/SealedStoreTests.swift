@@ -12,11 +12,21 @@ struct SealedStoreTests {
     try SlotSecret.keyBytes(Array(repeating: byte, count: 32))
   }
 
-  private func make() throws -> SealedStore { try SealedStore.make(path: path, with: try key()) }
+  private func access(acceptsRollback: Bool = false) throws -> VaultAccess {
+    try VaultAccess(
+      path: path,
+      environment: Environment(["HOME": folder.path], workingFolder: folder.path),
+      acceptsRollback: acceptsRollback)
+  }
 
-  private func open(_ byte: UInt8 = 1) throws -> SealedStore? {
-    guard let vault = try SealedStore.sealedVault(at: path) else { return nil }
-    return try SealedStore.open(vault, path: path, with: try key(byte))
+  private func make(_ byte: UInt8 = 1) throws -> SealedStore {
+    try access().make(with: try key(byte))
+  }
+
+  private func open(_ byte: UInt8 = 1, acceptsRollback: Bool = false) throws -> SealedStore? {
+    let access = try access(acceptsRollback: acceptsRollback)
+    guard let vault = try access.sealed() else { return nil }
+    return try access.open(vault, with: try key(byte))
   }
 
   private func credential(
@@ -106,10 +116,7 @@ struct SealedStoreTests {
   @Test func `a second making with another key is refused and changes nothing`() throws {
     _ = try make()
     let before = try readFile(path)
-    let other = try key(2)
-    let error = #expect(throws: VaultError.self) {
-      _ = try SealedStore.make(path: path, with: other)
-    }
+    let error = #expect(throws: VaultError.self) { _ = try make(2) }
     #expect(error?.code == .refused)
     #expect(try readFile(path) == before)
   }
@@ -127,9 +134,178 @@ struct SealedStoreTests {
   @Test func `a vault replaced by one with another key takes no credential`() throws {
     var store = try make()
     try removeFile(path)
-    _ = try SealedStore.make(path: path, with: try key(2))
+    _ = try access(acceptsRollback: true).make(with: try key(2))
     let fresh = try credential("h")
     let error = #expect(throws: VaultError.self) { try store.put(fresh) }
     #expect(error?.code == .rolledBack)
+  }
+
+  // MARK: The mark against rollback
+
+  @Test func `an older copy of the vault is refused until the user accepts it`() throws {
+    var store = try make()
+    let old = try readFile(path)
+    try store.put(try credential("h"))
+    try writeFile(path, old)
+    let error = #expect(throws: VaultError.self) { _ = try open() }
+    #expect(error?.code == .rolledBack)
+    #expect(error?.message.contains("generation 1 after 2") == true)
+    let accepted = try open(acceptsRollback: true) != nil
+    #expect(accepted)
+    let opensAgain = try open() != nil
+    #expect(opensAgain)
+  }
+
+  @Test func `an older copy takes no change either`() throws {
+    var store = try make()
+    let old = try readFile(path)
+    try store.put(try credential("h"))
+    try writeFile(path, old)
+    let more = try credential("h2")
+    let error = #expect(throws: VaultError.self) { try store.put(more) }
+    #expect(error?.code == .rolledBack)
+    #expect(try readFile(path) == old)
+  }
+
+  @Test func `another vault with the same key file is refused in its place`() throws {
+    _ = try make()
+    let other = try TemporaryFolder()
+    let foreign = other.path("vault.sealed")
+    _ = try VaultAccess(
+      path: foreign, environment: Environment(["HOME": other.path], workingFolder: "/")
+    ).make(with: try key())
+    try writeFile(path, try readFile(foreign))
+    let error = #expect(throws: VaultError.self) { _ = try open() }
+    #expect(error?.code == .rolledBack)
+    #expect(error?.message.contains("another vault") == true)
+  }
+
+  @Test func `another content of the generation that was seen is refused`() throws {
+    _ = try make()
+    let first = try readFile(path)
+    var one = try open(acceptsRollback: true)
+    try one?.put(try credential("h1"))
+    try writeFile(path, first)
+    var other = try open(acceptsRollback: true)
+    try other?.put(try credential("h2"))
+    let second = try readFile(path)
+    try writeFile(path, first)
+    var third = try open(acceptsRollback: true)
+    try third?.put(try credential("h3"))
+    try writeFile(path, second)
+    let error = #expect(throws: VaultError.self) { _ = try open() }
+    #expect(error?.code == .rolledBack)
+  }
+
+  @Test func `a vault that is gone is not an empty one`() throws {
+    _ = try make()
+    try removeFile(path)
+    let error = #expect(throws: VaultError.self) { _ = try open() }
+    #expect(error?.code == .rolledBack)
+    let isThere = try access(acceptsRollback: true).sealed() != nil
+    #expect(!isThere)
+  }
+
+  @Test func `a newer vault from another host is taken, and remembered`() throws {
+    var store = try make()
+    let marks = folder.path(".local/state/vault/marks")
+    let mark = try #require(files(below: marks).first)
+    let old = try readFile(mark)
+    try store.put(try credential("h"))
+    try writeFile(mark, old)
+    let opens = try open() != nil
+    #expect(opens)
+    #expect(try readFile(mark) != old)
+  }
+
+  @Test(arguments: ["", "x", "vault-mark-1\n00\n1\n00", "vault-mark-2\n00\n1\n00\n"])
+  func `a damaged mark is said, not passed over`(_ text: String) throws {
+    _ = try make()
+    let mark = try #require(files(below: folder.path(".local/state/vault/marks")).first)
+    try writeFile(mark, text)
+    let error = #expect(throws: VaultError.self) { _ = try open() }
+    #expect(error?.code == .rolledBack)
+    #expect(error?.message.contains(mark) == true)
+  }
+
+  // MARK: Slots
+
+  @Test func `each slot opens the vault, and a removed one no longer`() throws {
+    var store = try make(1)
+    let second = try store.addSlot(try key(2))
+    var opens = try [open(1) != nil, open(2) != nil, open(3) != nil]
+    #expect(opens == [true, true, false])
+    let first = try #require(store.slots.first)
+    try store.removeSlot(named: first.name)
+    opens = try [open(1) != nil, open(2) != nil]
+    #expect(opens == [false, true])
+    let error = #expect(throws: VaultError.self) { try store.removeSlot(named: second.name) }
+    #expect(error?.code == .invalidInput)
+    #expect(error?.message.contains("is the last") == true)
+  }
+
+  @Test func `a slot is replaced in one step`() throws {
+    var store = try make(1)
+    let name = try #require(store.slots.first).name
+    _ = try store.replaceSlot(named: name, with: try key(2))
+    let opens = try [open(1) != nil, open(2) != nil]
+    #expect(opens == [false, true])
+    #expect(store.slots.count == 1)
+  }
+
+  @Test func `an unknown slot is named`() throws {
+    var store = try make()
+    let error = #expect(throws: VaultError.self) { try store.removeSlot(named: "0000") }
+    #expect(error?.code == .notFound)
+  }
+
+  @Test func `a vault takes 32 slots and no more`() throws {
+    var store = try make(0)
+    for byte in 1..<32 { _ = try store.addSlot(try key(UInt8(byte))) }
+    let oneMore = try key(32)
+    let error = #expect(throws: VaultError.self) { _ = try store.addSlot(oneMore) }
+    #expect(error?.code == .invalidInput)
+    let opens = try open(31) != nil
+    #expect(opens)
+  }
+
+  @Test func `rekey changes the key, keeps every secret, and drops slots that are not given`()
+    throws
+  {
+    var store = try make(1)
+    _ = try store.addSlot(try key(2))
+    for number in 0..<5 { try store.put(try credential("h\(number)", secret: "s\(number)")) }
+    let before = try readFile(path)
+    try store.rekey { (add) throws(VaultError) in
+      do { try add(try key(2)) } catch let error as VaultError { throw error } catch {
+        throw VaultError(.internalFault, "\(error)")
+      }
+    }
+    let opens = try [open(1) != nil, open(2) != nil]
+    #expect(opens == [false, true])
+    let commitment = 48..<80
+    #expect(try readFile(path)[commitment] != before[commitment])
+    let again = try open(2)
+    guard let again else { throw TestFailure("the vault did not open") }
+    let credential = try again.find(try RegistryURI("h3").scope)
+    guard let credential else { throw TestFailure("not found") }
+    #expect(credential.secret.text == "s3")
+  }
+
+  @Test func `rekey gives way to somebody who wrote meanwhile`() throws {
+    var store = try make(1)
+    let error = #expect(throws: VaultError.self) {
+      try store.rekey { (add) throws(VaultError) in
+        do {
+          var other = try open(1)
+          try other?.put(try credential("h"))
+          try add(try key(1))
+        } catch { throw VaultError(.internalFault, "\(error)") }
+      }
+    }
+    #expect(error?.code == .unavailable)
+    let again = try open(1)
+    guard let again else { throw TestFailure("the vault did not open") }
+    #expect(again.list().count == 1)
   }
 }
