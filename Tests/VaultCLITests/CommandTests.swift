@@ -64,10 +64,11 @@ struct CommandTests {
         """)
   }
 
-  @Test func `an empty list has its header`() throws {
+  @Test func `an empty list has its header, or is an empty array`() throws {
     let list = try world.run("registry", "list")
     #expect(list.output == "\nURI  SECURE?\n")
     #expect(list.status == 0)
+    #expect(try world.run("registry", "list", "--format", "json").output == "[]\n")
   }
 
   @Test func `a login says where it is stored, and get gives it back to the byte`() throws {
@@ -162,6 +163,17 @@ struct CommandTests {
     #expect(throws: TestFailure.self) { try readFile(world.path("other.key")) }
   }
 
+  @Test func `a second vault elsewhere leaves the first and its key file in place`() throws {
+    try world.makeVault()
+    try writeFile(world.path("p"), "correct horse")
+    #expect(try world.run("init", "--vault", "w/v", "--passphrase-file", "p").status == 0)
+    #expect(try world.run("init", "--vault", "x/v", "--key-file", "y/key").status == 0)
+    #expect(try world.run("status").status == 0)
+    // The recorded key file is not the second vault's, which is locked, not refused.
+    #expect(try world.run("status", "--vault", "w/v").status == 75)
+    #expect(try world.run("status", "--vault", "w/v", "--passphrase-file", "p").status == 0)
+  }
+
   @Test func `init warns of a key file beside the vault`() throws {
     let made = try world.run("init", "--vault", "v/vault.sealed", "--key-file", "v/key")
     #expect(made.status == 0)
@@ -223,6 +235,75 @@ struct CommandTests {
       "registry", "login", "-q", "-u", "u", "--password-stdin", "--no-verify", "h", input: "s")
     #expect(login.errors == "")
     #expect(login.status == 0)
+  }
+
+  @Test func `slots are added, listed and removed, and each opens the vault`() throws {
+    try world.makeVault()
+    try writeFile(world.path("p"), "correct horse")
+    #expect(try world.run("slot", "add", "passphrase", "p").status == 0)
+    #expect(try world.run("slot", "add", "key-file", "k/2").status == 0)
+    let list = try world.run("slot", "list")
+    let lines = list.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    #expect(lines.map { $0[1] } == ["KIND", "key-file", "passphrase", "key-file"])
+    #expect(try world.run("status", "--passphrase-file", "p").status == 0)
+    #expect(try world.run("status", "--key-file", "k/2").status == 0)
+    let removed = try world.run("slot", "remove", lines[2][0])
+    #expect(removed.status == 0)
+    #expect(removed.errors.contains("Copies of the vault that were made before still open"))
+    #expect(try world.run("status", "--passphrase-file", "p").status == 77)
+    #expect(try world.run("slot", "remove", "ffff").status == 1)
+  }
+
+  @Test func `passphrase changes the one passphrase, and asks which where there are two`() throws {
+    for number in 1...3 { try writeFile(world.path("p\(number)"), "passphrase \(number)") }
+    #expect(try world.run("init", "--passphrase-file", "p1").status == 0)
+    let change = ["passphrase", "--passphrase-file", "p1", "--new-passphrase-file"]
+    #expect(try world.run(change + ["p2"]).status == 0)
+    #expect(try world.run("status", "--passphrase-file", "p1").status == 77)
+    #expect(try world.run("status", "--passphrase-file", "p2").status == 0)
+    _ = try world.run("slot", "add", "passphrase", "p1", "--passphrase-file", "p2")
+    let unclear = try world.run(change + ["p3"])
+    #expect(unclear.status == 64)
+    #expect(unclear.errors.contains("--slot"))
+  }
+
+  @Test func `rekey drops a slot only with consent`() throws {
+    try world.makeVault()
+    _ = try world.logIn("h", with: "precious")
+    _ = try world.run("slot", "add", "key-file", "k/2")
+    let before = try readFile(world.vaultFile)
+    let asked = try world.run("rekey", "--keep-key-file", "k/2")
+    #expect(asked.status == 64)
+    #expect(asked.errors.contains("(key-file)"))
+    #expect(try readFile(world.vaultFile) == before)
+    #expect(try world.run("rekey", "--keep-key-file", "k/2", "--drop-others").status == 0)
+    #expect(try world.run("get", "h", "--key-file", "k/2").output == "precious\n")
+    #expect(try world.run("get", "h", "--key-file", "keys/vault.key").status == 77)
+  }
+
+  @Test func `a rolled back vault is 76 until it is accepted once`() throws {
+    try world.makeVault()
+    let old = try readFile(world.vaultFile)
+    _ = try world.logIn("h")
+    try writeFile(world.vaultFile, old)
+    let refused = try world.run("registry", "list")
+    #expect(refused.status == 76)
+    #expect(refused.errors.contains("--accept-rollback"))
+    #expect(try world.run("registry", "list", "--accept-rollback").status == 0)
+    #expect(try world.run("registry", "list").status == 0)
+    try removeFile(world.vaultFile)
+    for command in [["registry", "list"], ["get", "h"], ["status"], ["init"], ["unlock"]] {
+      #expect(try world.run(command).status == 76, "\(command)")
+    }
+    #expect(try world.logIn("h").status == 76)
+  }
+
+  @Test(arguments: ["0s", "8", "h", "-1h", "31d", "8 h", "99999999999d", "1w"])
+  func `a time to stay unlocked is a number and a unit`(_ text: String) throws {
+    try world.makeVault()
+    let result = try world.run("unlock", "--timeout", text)
+    #expect(result.status == 64)
+    #expect(result.errors.contains("8h"))
   }
 
   @Test func `every command has an abstract and its help an example`() {

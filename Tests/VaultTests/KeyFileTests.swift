@@ -105,8 +105,7 @@ struct KeyFileTests {
     func first(without missing: Set<String> = []) -> String? {
       KeySource.standing(
         environment: Environment(
-          all.filter { !missing.contains($0.key) }, workingFolder: "/work folder"),
-        settings: settings
+          all.filter { !missing.contains($0.key) }, workingFolder: "/work folder")
       )?.name
     }
     #expect(first() == "the key file /work folder/k")
@@ -114,8 +113,9 @@ struct KeyFileTests {
     #expect(
       first(without: ["VAULT_KEY_FILE", "VAULT_PASSPHRASE_FILE"])
         == "the key file \(folder.path)/vault.key")
-    #expect(first(without: Set(all.keys)) == "the key file \(path)")
-    unsafe unlink(path)
     #expect(first(without: Set(all.keys)) == nil)
+    #expect(KeySource.remembered(settings)?.name == "the key file \(path)")
+    unsafe unlink(path)
+    #expect(KeySource.remembered(settings) == nil)
   }
 }

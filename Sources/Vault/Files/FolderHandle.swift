@@ -82,7 +82,7 @@ package struct FolderHandle: ~Copyable {
 private func checkIsSafe(_ descriptor: Int32, path: String) throws(VaultError) {
   var status = stat()
   _ = try checked("cannot examine the folder \(path)") { unsafe fstat(descriptor, &status) }
-  guard status.st_uid == geteuid() else {
+  guard status.st_uid == geteuid() || status.st_uid == 0 else {
     throw VaultError(
       .configuration,
       "the folder \(path) belongs to another user (uid \(status.st_uid)): "

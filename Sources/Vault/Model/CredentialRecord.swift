@@ -1,7 +1,9 @@
 /// What is known of a credential without its secret.
 public struct CredentialRecord: Hashable, Sendable {
   /// What a credential is for.
-  public enum Key: Hashable, Sendable {
+  ///
+  /// Names of other programs are the same only to the byte.
+  public enum Key: Sendable {
     /// A container registry, or a part of one.
     case registry(RegistryScope)
     /// A keyserver of Apptainer's remote.yaml, by its URI.
@@ -76,5 +78,28 @@ public struct Credential: ~Copyable, Sendable {
   public init(record: CredentialRecord, secret: consuming SecretBytes) {
     self.record = record
     self.secret = secret
+  }
+}
+
+extension CredentialRecord.Key: Hashable {
+  private var kindAndName: (kind: Int, name: String) {
+    switch self {
+    case .registry(let scope): (0, scope.text)
+    case .keyserver(let name): (1, name)
+    case .endpoint(let name): (2, name)
+    case .helperKey(let name): (3, name)
+    }
+  }
+
+  /// Compares bytes: Swift takes two texts for the same that differ in their form of an accent.
+  public static func == (one: Self, other: Self) -> Bool {
+    let (one, other) = (one.kindAndName, other.kindAndName)
+    return one.kind == other.kind && one.name.utf8.elementsEqual(other.name.utf8)
+  }
+
+  /// Feeds the same bytes that are compared.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(kindAndName.kind)
+    for byte in kindAndName.name.utf8 { hasher.combine(byte) }
   }
 }

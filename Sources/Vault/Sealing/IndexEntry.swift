@@ -123,6 +123,9 @@ enum IndexCoding {
     kind: UInt8, name: String, port: UInt16, path: String
   ) throws(VaultError) -> CredentialRecord.Key {
     if kind == 1 {
+      guard !name.isEmpty, port != 443 else {
+        throw VaultError(.damaged, "its index has an address in a form that is not written")
+      }
       return .registry(RegistryScope(host: name, port: port == 0 ? nil : port, path: path))
     }
     guard port == 0, path.isEmpty else {

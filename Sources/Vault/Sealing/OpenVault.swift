@@ -194,7 +194,11 @@ struct OpenVault: ~Copyable {
   ///
   /// - Throws: `invalidInput` where the vault would be longer than a reader accepts.
   mutating func sealNextGeneration() throws(VaultError) -> [UInt8] {
-    generation += 1
+    let (next, isTooLarge) = generation.addingReportingOverflow(1)
+    guard !isTooLarge else {
+      throw VaultError(.damaged, "the vault has the last generation that there is")
+    }
+    generation = next
     let index = try IndexCoding.encode(entries)
     let slotBytes = slots.flatMap(\.encoded)
     var secrets: [UInt8] = []

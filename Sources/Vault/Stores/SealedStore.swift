@@ -53,7 +53,11 @@ public struct SealedStore: CredentialStore, ~Copyable {
     guard let record = list().closest(to: scope),
       let entry = vault.entries.first(where: { $0.record.key == record.key })
     else { return nil }
-    return Credential(record: record, secret: try vault.secret(of: entry))
+    let secret: SecretBytes
+    do throws(VaultError) { secret = try vault.secret(of: entry) } catch {
+      throw VaultError(error.code, "\(file.path): \(error.message)", cause: error)
+    }
+    return Credential(record: record, secret: secret)
   }
 
   /// Keeps a credential, durably, in the place of one for the same scope.

@@ -3,9 +3,12 @@
 public struct VaultAccess: Sendable {
   /// The absolute path of the vault.
   public let path: String
-  /// What opens the vault without asking anybody, apart from its being unlocked.
-  public let source: KeySource?
-  private let isSourceGiven: Bool
+  /// What the command line names to open the vault.
+  public let option: KeySource?
+  /// What variables or systemd name.
+  private let standing: KeySource?
+  /// What `init --key-file` left in the settings, for whichever vault.
+  private let remembered: KeySource?
   private let settings: Settings
   private let mark: RollbackMark?
 
@@ -28,8 +31,9 @@ public struct VaultAccess: Sendable {
       if let file = try? environment.settingsFile { try Settings(path: file) } else {
         Settings.none
       }
-    source = option ?? KeySource.standing(environment: environment, settings: settings)
-    isSourceGiven = option != nil
+    self.option = option
+    standing = KeySource.standing(environment: environment)
+    remembered = KeySource.remembered(settings)
     mark =
       if let folder = try? environment.stateFolder {
         try RollbackMark(
@@ -38,6 +42,9 @@ public struct VaultAccess: Sendable {
         nil
       }
   }
+
+  /// What opens the vault without asking anybody, apart from its being unlocked.
+  public var source: KeySource? { option ?? standing ?? remembered }
 
   /// How long the vault stays unlocked, in seconds.
   ///
@@ -73,13 +80,16 @@ public struct VaultAccess: Sendable {
   public func openWithoutAsking(
     _ vault: SealedVault, warn: (String) -> Void
   ) throws(VaultError) -> SealedStore? {
-    if !isSourceGiven, let store = try openUnlocked(vault) { return store }
-    guard let source else { return nil }
-    let secret = try SlotSecret(source, warn: warn)
-    guard let store = try open(vault, with: secret) else {
-      throw VaultError(.refused, "\(source.name) does not open the vault \(path)")
+    if option == nil, let store = try openUnlocked(vault) { return store }
+    if let source = option ?? standing {
+      guard let store = try open(vault, with: try SlotSecret(source, warn: warn)) else {
+        throw VaultError(.refused, "\(source.name) does not open the vault \(path)")
+      }
+      return store
     }
-    return store
+    // It may have been recorded for another vault, so that it does not fit is no failure.
+    guard let remembered else { return nil }
+    return try open(vault, with: try SlotSecret(remembered, warn: warn))
   }
 
   /// Opens the vault if it is unlocked.
@@ -99,9 +109,13 @@ public struct VaultAccess: Sendable {
   public func open(
     _ vault: SealedVault, with secret: borrowing SlotSecret
   ) throws(VaultError) -> SealedStore? {
-    guard
-      let key = try vault.unlock(with: secret, machineMemory: MachineMemory.available())
-    else { return nil }
+    let key: VaultKey?
+    do throws(VaultError) {
+      key = try vault.unlock(with: secret, machineMemory: MachineMemory.available())
+    } catch {
+      throw VaultError(error.code, "\(path): \(error.message)", cause: error)
+    }
+    guard let key else { return nil }
     return try SealedStore(path: path, vault, key: key, mark: mark)
   }
 

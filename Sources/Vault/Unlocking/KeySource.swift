@@ -20,14 +20,12 @@ public enum KeySource: Sendable {
 }
 
 extension KeySource {
-  /// The first source that is named besides the command line: by variable, by systemd, by the
-  /// settings.
+  /// The first source that variables or systemd name.
   ///
-  /// - Parameters:
-  ///   - environment: Names `VAULT_KEY_FILE`, `VAULT_PASSPHRASE_FILE` and `CREDENTIALS_DIRECTORY`.
-  ///   - settings: Where `init --key-file` left the key file's path.
+  /// - Parameter environment: Names `VAULT_KEY_FILE`, `VAULT_PASSPHRASE_FILE` and
+  ///   `CREDENTIALS_DIRECTORY`.
   /// - Returns: The source, or nil where there is none.
-  static func standing(environment: Environment, settings: Settings) -> KeySource? {
+  static func standing(environment: Environment) -> KeySource? {
     if let path = environment["VAULT_KEY_FILE"] { return .keyFile(environment.absolute(path)) }
     if let path = environment["VAULT_PASSPHRASE_FILE"] {
       return .passphraseFile(environment.absolute(path))
@@ -36,8 +34,13 @@ extension KeySource {
       let path = environment.absolute(folder) + "/vault.key"
       if exists(path) { return .keyFile(path) }
     }
-    if let path = settings[.keyFile], exists(path) { return .keyFile(path) }
     return nil
+  }
+
+  /// The key file that `init --key-file` left in the settings, if it is still there.
+  static func remembered(_ settings: Settings) -> KeySource? {
+    guard let path = settings[.keyFile], exists(path) else { return nil }
+    return .keyFile(path)
   }
 
   /// Whether there is anything at a path.

@@ -6,34 +6,45 @@ package enum MachineMemory {
   package static func available() -> UInt64 {
     var limit =
       UInt64(max(sysconf(Int32(_SC_PHYS_PAGES)), 0)) * UInt64(sysconf(Int32(_SC_PAGESIZE)))
-    for folder in controlGroupFolders() {
-      if let text = text(of: folder + "/memory.max"), let bytes = UInt64(text) {
-        limit = min(limit, bytes)
-      }
+    for path in controlGroupLimits() {
+      if let text = text(of: path)?.first, let bytes = UInt64(text) { limit = min(limit, bytes) }
     }
     return limit / 1024
   }
 
-  /// The folders of this process's control group (version 2) and its parents.
-  private static func controlGroupFolders() -> [String] {
-    guard let line = text(of: "/proc/self/cgroup"), line.hasPrefix("0::/"), !line.contains("..")
-    else { return [] }
-    var folders = ["/sys/fs/cgroup"]
-    for part in line.dropFirst("0::/".count).split(separator: "/") {
-      folders.append((folders.last ?? "") + "/" + part)
+  /// The kernel's files with the limits of this process's control group and its parents, of version 2
+  /// and of version 1, which older clusters have.
+  private static func controlGroupLimits() -> [String] {
+    var paths: [String] = []
+    for line in text(of: "/proc/self/cgroup") ?? [] {
+      let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3, !parts[2].contains("..") else { continue }
+      var folder: String
+      let name: String
+      if parts[0] == "0" {
+        (folder, name) = ("/sys/fs/cgroup", "memory.max")
+      } else if parts[1].split(separator: ",").contains("memory") {
+        (folder, name) = ("/sys/fs/cgroup/memory", "memory.limit_in_bytes")
+      } else {
+        continue
+      }
+      paths.append("\(folder)/\(name)")
+      for part in parts[2].split(separator: "/") {
+        folder += "/" + part
+        paths.append("\(folder)/\(name)")
+      }
     }
-    return folders
+    return paths
   }
 
-  /// The last line of a small file of the kernel's, or nil.
-  private static func text(of path: String) -> String? {
+  /// The lines of a small file of the kernel's, or nil.
+  private static func text(of path: String) -> [Substring]? {
     let opened = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard opened >= 0 else { return nil }
     defer { close(opened) }
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = unsafe read(opened, &buffer, buffer.count)
     guard count > 0 else { return nil }
-    return String(decoding: buffer[..<count], as: UTF8.self).split(separator: "\n").last.map(
-      String.init)
+    return String(decoding: buffer[..<count], as: UTF8.self).split(separator: "\n")
   }
 }

@@ -36,10 +36,14 @@ extension SealedVault {
   private func firstSlot(
     openedBy secret: borrowing SlotSecret, _ machineMemory: UInt64
   ) throws(VaultError) -> Opened? {
+    var tooLarge: VaultError?
     for slot in slots {
       switch (slot.kind, secret.kind) {
       case (.passphrase(let derivation, let salt), .passphrase):
-        try derivation.checkFits(machineMemory: machineMemory)
+        do throws(VaultError) { try derivation.checkFits(machineMemory: machineMemory) } catch {
+          tooLarge = error  // another passphrase slot may want less
+          continue
+        }
         let slotKey = try derivation.key(from: secret.bytes, salt: salt)
         if let key = try slot.unwrap(with: slotKey, binding: binding) {
           return Opened(slot: slot, key: key)
@@ -52,6 +56,7 @@ extension SealedVault {
         continue
       }
     }
+    if let tooLarge { throw tooLarge }
     return nil
   }
 

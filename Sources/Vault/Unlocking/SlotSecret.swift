@@ -20,10 +20,14 @@ public struct SlotSecret: ~Copyable, Sendable {
 
   /// A passphrase as typed.
   ///
-  /// - Parameter bytes: At least one byte.
-  /// - Throws: `invalidInput` for an empty one, which would be no protection.
+  /// - Parameter bytes: From 1 to `longestPassphrase` bytes.
+  /// - Throws: `invalidInput` for an empty one, which would be no protection, or a longer one.
   public init(passphrase bytes: consuming SecretBytes) throws(VaultError) {
     guard !bytes.isEmpty else { throw VaultError(.invalidInput, "the passphrase is empty") }
+    guard bytes.count <= Self.longestPassphrase else {
+      throw VaultError(
+        .invalidInput, "the passphrase is longer than \(Self.longestPassphrase) bytes")
+    }
     self.init(kind: .passphrase, bytes: bytes)
   }
 
@@ -39,11 +43,11 @@ public struct SlotSecret: ~Copyable, Sendable {
     case .keyFile(let path):
       self.init(kind: .keyFile, bytes: try KeyFile.read(path: path, warn: warn))
     case .passphraseFile(let path):
-      let content = try PrivateFile.read(path: path, limit: Self.longestPassphrase, warn: warn)
+      let content = try PrivateFile.read(path: path, limit: Self.longestPassphrase + 2, warn: warn)
       try self.init(passphrase: try content.droppingLineEnd())
     case .passphraseDescriptor(let number):
       let content = try SecretBytes(
-        reading: number, limit: Self.longestPassphrase, name: "descriptor \(number)")
+        reading: number, limit: Self.longestPassphrase + 2, name: "descriptor \(number)")
       try self.init(passphrase: try content.droppingLineEnd())
     }
   }

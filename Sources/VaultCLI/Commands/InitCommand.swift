@@ -37,6 +37,8 @@ struct InitCommand: SessionCommand {
   private func make(_ opening: VaultOpening, keyFile: String, _ talk: Talk) throws(VaultError) {
     let settings = try opening.session.environment.settingsFile
     _ = try opening.access.make(with: try opening.keyFileSecret(keyFile))
+    // Only for the usual vault, and only what was asked for: the settings have room for one key file.
+    guard vault.file == nil, vault.keyFile != nil else { return }
     try Settings.set(.keyFile, to: keyFile, path: settings)
     talk.info("Recorded the key file in \(settings)")
   }

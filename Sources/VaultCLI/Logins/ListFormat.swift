@@ -19,6 +19,7 @@ enum ListFormat: String, ExpressibleByArgument, CaseIterable {
       let header = ["URI", "SECURE?"] + (isLong ? ["USER", "STORE", "EXPIRES", "VERIFIED"] : [])
       return Table.text([header] + rows.map { $0.cells(isLong: isLong) })
     case .json:
+      guard !rows.isEmpty else { return "[]\n" }
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       guard let text = try? String(decoding: encoder.encode(rows), as: UTF8.self) else {
