@@ -80,4 +80,28 @@ struct UnlockingTests {
     #expect(login.status == 0, "\(login.errors)")
     #expect(try home.secret(of: uri) == "secret")
   }
+
+  private static let hasKeyring: Bool =
+    (try? Command(["keyctl", "show", "@u"]).run().status) == 0
+
+  @Test(.enabled(if: hasKeyring, "this kernel keeps no keys for us"))
+  func `an unlocked vault asks nobody until it is locked`() throws {
+    let home = try VaultHome()
+    try writeFile(home.path("passphrase"), "correct horse")
+    #expect(try home.vault("init", "--passphrase-file", home.path("passphrase")).status == 0)
+    #expect(try home.vault("status").status == 75)
+
+    let terminal = try home.terminal("unlock", "--timeout", "60s")
+    defer { _ = try? home.vault("lock") }
+    try terminal.expect("Passphrase of the vault \(home.vaultFile): ")
+    try terminal.type("correct horse\r")
+    #expect(try terminal.finish() == .exited(0), "\(terminal.screen)")
+    #expect(try home.vault("status").status == 0)
+    #expect(try home.logIn(uri, as: "alice", with: "secret", "--no-verify").status == 0)
+    #expect(try home.secret(of: uri) == "secret")
+
+    #expect(try home.vault("lock").status == 0)
+    #expect(try home.vault("status").status == 75)
+    #expect(try home.vault("get", uri).status == 75)
+  }
 }

@@ -15,6 +15,8 @@ package final class DockerRegistry {
   private let tokenServer: TokenServer?
   /// Its address and port.
   package let host: String
+  /// Who says yes or no to a password: its token server, or else the registry itself.
+  package var judge: String { tokenServer?.host ?? host }
   /// The address for `vault`.
   package var uri: String { "docker://" + host }
 

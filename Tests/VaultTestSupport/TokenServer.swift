@@ -3,8 +3,10 @@ package final class TokenServer {
   private let process: ChildProcess
   private let folder: TemporaryFolder
 
+  /// Its address and port.
+  package let host: String
   /// Where tokens are to be had.
-  package let realm: String
+  package var realm: String { "http://\(host)/token" }
   /// The certificate by which a registry knows the tokens.
   package let certificate: String
   package static let issuer = "vault-tests-issuer"
@@ -40,6 +42,6 @@ package final class TokenServer {
       return try output.lines().first
     }
     self.process = process
-    realm = "http://127.0.0.1:\(port)/token"
+    host = "127.0.0.1:\(port)"
   }
 }
