@@ -78,7 +78,6 @@ struct TerminalTests {
 
     // The kernel may keep the vault open for a while after a passphrase was typed.
     #expect(try home.vault("lock").status == 0)
-    defer { _ = try? home.vault("lock") }
     let reading = try home.terminal("get", "--show", uri)
     try reading.expect("Passphrase of the vault \(home.vaultFile): ")
     #expect(!reading.echoes)

@@ -92,7 +92,6 @@ struct UnlockingTests {
     #expect(try home.vault("status").status == 75)
 
     let terminal = try home.terminal("unlock", "--timeout", "60s")
-    defer { _ = try? home.vault("lock") }
     try terminal.expect("Passphrase of the vault \(home.vaultFile): ")
     try terminal.type("correct horse\r")
     #expect(try terminal.finish() == .exited(0), "\(terminal.screen)")

@@ -19,15 +19,17 @@ package final class PseudoTerminal {
   private static let leaderScript = """
     import fcntl, os, signal, sys, termios
     fcntl.ioctl(3, termios.TIOCSCTTY, 0)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    signals = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+    for number in signals:
+        signal.signal(number, signal.SIG_IGN)
     program = os.fork()
     if program == 0:
+        for number in signals + (signal.SIGPIPE,):
+            signal.signal(number, signal.SIG_DFL)
         for number in range(3):
             os.dup2(3, number)
         os.close(3)
         os.execvp(sys.argv[1], sys.argv[1:])
-    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
     print(program, flush=True)
     print(os.waitstatus_to_exitcode(os.waitpid(program, 0)[1]), flush=True)
     sys.stdin.read()
@@ -93,8 +95,11 @@ package final class PseudoTerminal {
   }
 
   private func reportedEnding() throws -> Ending? {
+    if leader.poll() != nil {
+      throw TestFailure(
+        "the session leader has died: \(String(decoding: try report.bytes(), as: UTF8.self))")
+    }
     let lines = try report.lines()
-    if lines.count < 2, leader.poll() != nil { throw TestFailure("the session leader has died") }
     guard lines.count == 2, let number = Int32(lines[1]) else { return nil }
     return number < 0 ? .killed(by: -number) : .exited(number)
   }

@@ -13,6 +13,9 @@ package final class VaultHome {
     environment["SWIFT_BACKTRACE"] = "enable=no"
   }
 
+  /// Has the kernel forget what a passphrase typed here has unlocked: it would outlive the files.
+  deinit { _ = try? vault("lock") }
+
   /// Makes a home with a vault that a key file opens, without anybody being asked.
   package static func withVault() throws -> VaultHome {
     let home = try VaultHome()
