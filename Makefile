@@ -1,4 +1,4 @@
-# What a developer types. `make setup` first on a new machine.
+# What a developer types. `make demo` and `make test` install what is missing by themselves.
 
 RELEASE := -c release --static-swift-stdlib --disable-local-rpath \
 	-Xlinker -z -Xlinker now -Xlinker -s
@@ -10,7 +10,7 @@ build:
 	swift build $(RELEASE) --product vault
 
 # The end-to-end tests run the release binary, hence the build.
-test: build lint
+test: setup build lint
 	swift test
 
 lint:

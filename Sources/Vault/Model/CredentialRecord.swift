@@ -82,24 +82,24 @@ public struct Credential: ~Copyable, Sendable {
 }
 
 extension CredentialRecord.Key: Hashable {
-  private var kindAndName: (kind: Int, name: String) {
-    switch self {
-    case .registry(let scope): (0, scope.text)
-    case .keyserver(let name): (1, name)
-    case .endpoint(let name): (2, name)
-    case .helperKey(let name): (3, name)
+  /// Compares bytes: Swift takes two texts for the same that differ in their form of an accent.
+  public static func == (one: Self, other: Self) -> Bool {
+    switch (one, other) {
+    case (.registry(let one), .registry(let other)):
+      one == other  // ASCII by its grammar
+    case (.keyserver(let one), .keyserver(let other)), (.endpoint(let one), .endpoint(let other)),
+      (.helperKey(let one), .helperKey(let other)):
+      one.utf8.elementsEqual(other.utf8)
+    default:
+      false
     }
   }
 
-  /// Compares bytes: Swift takes two texts for the same that differ in their form of an accent.
-  public static func == (one: Self, other: Self) -> Bool {
-    let (one, other) = (one.kindAndName, other.kindAndName)
-    return one.kind == other.kind && one.name.utf8.elementsEqual(other.name.utf8)
-  }
-
-  /// Feeds the same bytes that are compared.
+  /// Feeds what is the same for equal keys.
   public func hash(into hasher: inout Hasher) {
-    hasher.combine(kindAndName.kind)
-    for byte in kindAndName.name.utf8 { hasher.combine(byte) }
+    switch self {
+    case .registry(let scope): hasher.combine(scope)
+    case .keyserver(let name), .endpoint(let name), .helperKey(let name): hasher.combine(name)
+    }
   }
 }

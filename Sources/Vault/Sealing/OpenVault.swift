@@ -14,10 +14,6 @@ struct OpenVault: ~Copyable {
   ///
   /// - Throws: `damaged` where anything in the file is not what a holder of the key wrote.
   init(_ vault: SealedVault, key: consuming VaultKey, path: String) throws(VaultError) {
-    let damaged = VaultError(
-      .damaged,
-      "\(path) was changed by something that has not the key: nothing in it can be trusted; "
-        + "put back a copy from a backup")
     guard
       isEqualInConstantTime(
         try key.commitment(vaultID: vault.identifier), vault.keyCommitment)
@@ -25,14 +21,14 @@ struct OpenVault: ~Copyable {
       throw VaultError(
         .rolledBack, "\(path) has another key than before: it was replaced or given a new key")
     }
-    guard
-      let index = try AuthenticatedCipher.open(
-        Array(vault.sealedIndex).bytes, key: try key.subkey(.index),
-        nonce: Array(vault.indexNonce).bytes, associated: Array(vault.associated).bytes)
-    else { throw damaged }
-    let bytes = unsafe index.bytes.withUnsafeBytes { unsafe [UInt8]($0) }
+    guard let index = try vault.openIndex(key) else {
+      throw VaultError(
+        .damaged,
+        "\(path) was changed by something that has not the key: nothing in it can be trusted; "
+          + "put back a copy from a backup")
+    }
     do throws(VaultError) {
-      entries = try IndexCoding.decode(bytes, secrets: vault.entries)
+      entries = try IndexCoding.decode(index, secrets: vault.entries)
     } catch {
       throw VaultError(.damaged, "\(path) is damaged: \(error.message)", cause: error)
     }

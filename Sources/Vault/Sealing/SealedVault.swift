@@ -23,12 +23,11 @@ public struct SealedVault: Sendable {
 
   /// The sealed entries and what fills their region.
   let entries: ArraySlice<UInt8>
-  let indexNonce: ArraySlice<UInt8>
-  let sealedIndex: ArraySlice<UInt8>
   /// The unkeyed hash at the end of the file.
   let checksum: [UInt8]
-  /// Every byte before the sealed index: what its seal authenticates.
-  let associated: ArraySlice<UInt8>
+  private let file: [UInt8]
+  private let indexNonce: Range<Int>
+  private let sealedIndex: Range<Int>
 
   var binding: Slot.Binding { Slot.Binding(vaultID: identifier, keyCommitment: keyCommitment) }
 
@@ -80,11 +79,23 @@ public struct SealedVault: Sendable {
     else { throw VaultError(.damaged, "the length of a region is not one that is written") }
     slots = try Self.readSlots(try reader.take(slotsLength))
     entries = try reader.take(entriesLength)
-    indexNonce = try reader.take(AuthenticatedCipher.nonceLength)
-    associated = file[..<reader.offset]
-    sealedIndex = try reader.take(indexLength - AuthenticatedCipher.nonceLength)
+    indexNonce = try reader.take(AuthenticatedCipher.nonceLength).indices
+    sealedIndex = try reader.take(indexLength - AuthenticatedCipher.nonceLength).indices
+    self.file = file
     checksum = Array(try reader.take(Hash.length))
     guard reader.remaining == 0 else { throw VaultError(.damaged, "it is longer than it says") }
+  }
+
+  /// Opens the index, whose seal authenticates every byte before it; nil where anything in the file
+  /// is not what a holder of the key wrote.
+  func openIndex(_ key: borrowing VaultKey) throws(VaultError) -> [UInt8]? {
+    let indexKey = try key.subkey(.index)
+    let bytes = file.bytes
+    let index = try AuthenticatedCipher.open(
+      bytes.extracting(sealedIndex), key: indexKey, nonce: bytes.extracting(indexNonce),
+      associated: bytes.extracting(0..<sealedIndex.lowerBound))
+    guard let index else { return nil }
+    return unsafe index.bytes.withUnsafeBytes { unsafe [UInt8]($0) }
   }
 
   private static func checkDigest(_ file: [UInt8]) throws(VaultError) {

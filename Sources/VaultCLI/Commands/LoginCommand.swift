@@ -103,7 +103,7 @@ struct LoginCommand: SessionCommand {
       record.isSecure = outcome.isSecure
       record.expires = outcome.expires
       record.verified = outcome.verdict == .accepted ? now : nil
-      warn(about: outcome, authority: address.scope.authority, talk)
+      warn(about: outcome, address.scope, talk)
     }
     return Credential(record: record, secret: secret)
   }
@@ -112,14 +112,14 @@ struct LoginCommand: SessionCommand {
     JSONWebToken.expiry(of: secret.bytes)
   }
 
-  private func warn(about outcome: LoginOutcome, authority: String, _ talk: Talk) {
+  private func warn(about outcome: LoginOutcome, _ scope: RegistryScope, _ talk: Talk) {
     if outcome.verdict == .notAsked {
-      talk.warning("\(authority) does not ask for a login: the password was not checked")
+      talk.warning("\(scope.authority) does not ask for a login: the password was not checked")
     }
-    if !outcome.isSecure {
+    if !outcome.isSecure && !scope.isLoopback {
       talk.warning(
-        "\(authority) was spoken to without checked TLS: others on the network could read the "
-          + "password")
+        "\(scope.authority) was spoken to without checked TLS: others on the network could read "
+          + "the password")
     }
   }
 }
