@@ -5,9 +5,10 @@ RELEASE := -c release --static-swift-stdlib --disable-local-rpath \
 
 .PHONY: build test lint demo setup clean
 
-# The release binary: .build/release/vault
+# The release binaries: .build/release/vault and .build/release/docker-credential-vault
 build:
 	swift build $(RELEASE) --product vault
+	swift build $(RELEASE) --product docker-credential-vault
 
 # The end-to-end tests run the release binary, hence the build.
 test: setup build lint

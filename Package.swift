@@ -16,6 +16,7 @@ let package = Package(
   name: "vault",
   products: [
     .executable(name: "vault", targets: ["VaultCLI"]),
+    .executable(name: "docker-credential-vault", targets: ["CredentialHelper"]),
     .library(name: "Vault", targets: ["Vault"]),
   ],
   dependencies: [
@@ -46,6 +47,10 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // Roof: docker's protocol. It starts on every image pull, so it links the first floor alone.
+    .executableTarget(
+      name: "CredentialHelper", dependencies: ["Vault"], swiftSettings: settings),
+
     .target(
       name: "VaultTestSupport", dependencies: ["Vault", "CLinux"], path: "Tests/VaultTestSupport",
       swiftSettings: settings),
@@ -57,6 +62,9 @@ let package = Package(
     .testTarget(
       name: "VaultCLITests", dependencies: ["VaultCLI", "Vault", "VaultTestSupport"],
       swiftSettings: settings),
+    .testTarget(
+      name: "CredentialHelperTests",
+      dependencies: ["CredentialHelper", "Vault", "VaultTestSupport"], swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["VaultTestSupport"], exclude: ["Scripts"],
       swiftSettings: settings),

@@ -3,6 +3,12 @@
 /// Only the roof reads the process's environment; a variable of ours names a file and never holds a
 /// secret.
 public struct Environment: Sendable {
+  /// The variables that opening a vault reads.
+  public static let names = [
+    "HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "VAULT_FILE", "VAULT_KEY_FILE",
+    "VAULT_PASSPHRASE_FILE", "CREDENTIALS_DIRECTORY",
+  ]
+
   private let values: [String: String]
   /// The absolute path that relative paths are meant from.
   public let workingFolder: String

@@ -3,7 +3,7 @@
 /// A message never holds a secret: it names the input, the reason and the way out.
 public struct VaultError: Error {
   /// The kind of failure; each has an exit status of its own at the roof.
-  public enum Code: Sendable, Hashable, CaseIterable {
+  public enum Code: Sendable, Hashable {
     /// There is no such credential.
     case notFound
     /// The input breaks a rule of its own form: a malformed registry address, an empty secret.
@@ -28,12 +28,6 @@ public struct VaultError: Error {
     case configuration
     /// A signal arrived at a prompt; the roof ends the program by it.
     case interrupted(signal: Int32)
-
-    /// Every code, with one signal to stand for all.
-    public static let allCases: [Code] = [
-      .notFound, .invalidInput, .damaged, .unreachable, .internalFault, .cannotCreate,
-      .inputOutput, .unavailable, .rolledBack, .refused, .configuration, .interrupted(signal: 2),
-    ]
   }
 
   /// The kind of failure.

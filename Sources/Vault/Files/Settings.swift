@@ -6,6 +6,9 @@ public struct Settings: Sendable, Equatable {
     case keyFile = "key-file"
     /// How long the vault stays unlocked: a number and `s`, `m`, `h` or `d`.
     case unlockTimeout = "unlock.timeout"
+    /// What docker-credential-vault says of a locked vault: `fail`, or `anonymous` to have clients go on
+    /// without a login.
+    case helperWhenLocked = "helper.when-locked"
   }
 
   /// No settings at all.

@@ -1,28 +1,40 @@
-extension OutputRawSpan {
-  /// The most bytes that a string of `count` bytes takes in JSON, quotes included.
-  package static func longestJSON(of count: Int) -> Int { 6 * count + 2 }
+extension RawSpan {
+  /// The bytes that this UTF-8 takes as a JSON string, quotes included.
+  package var jsonLength: Int {
+    var length = 2
+    for offset in 0..<byteCount { length += Self.escape(of: self[offset])?.utf8.count ?? 1 }
+    return length
+  }
 
-  /// Appends a JSON string (RFC 8259, section 7).
+  /// What stands for a byte that may not stand in a JSON string as it is (RFC 8259, section 7).
+  fileprivate static func escape(of byte: UInt8) -> String? {
+    switch byte {
+    case UInt8(ascii: "\""): "\\\""
+    case UInt8(ascii: "\\"): "\\\\"
+    case 0x0a: "\\n"
+    case 0x0d: "\\r"
+    case 0x09: "\\t"
+    case 0..<0x20, 0x7f: "\\u00" + [byte].hexadecimal
+    default: nil
+    }
+  }
+}
+
+extension OutputRawSpan {
+  /// Appends a JSON string.
   ///
   /// - Parameter utf8: The string's UTF-8.
   /// - Throws: `internalFault` where there is no room for it.
   @_lifetime(self: copy self)
   package mutating func append(jsonString utf8: RawSpan) throws(VaultError) {
-    try append("\"")
+    guard freeCapacity >= utf8.jsonLength else {
+      throw VaultError(.internalFault, "no room for a JSON string")
+    }
+    append(UInt8(ascii: "\""))
     for offset in 0..<utf8.byteCount {
       let byte = utf8[offset]
-      switch byte {
-      case UInt8(ascii: "\""): try append("\\\"")
-      case UInt8(ascii: "\\"): try append("\\\\")
-      case 0x0a: try append("\\n")
-      case 0x0d: try append("\\r")
-      case 0x09: try append("\\t")
-      case 0..<0x20, 0x7f: try append("\\u00" + [byte].hexadecimal)
-      default:
-        guard freeCapacity > 0 else { throw VaultError(.internalFault, "no room for JSON") }
-        append(byte)
-      }
+      if let escape = RawSpan.escape(of: byte) { try append(escape) } else { append(byte) }
     }
-    try append("\"")
+    append(UInt8(ascii: "\""))
   }
 }

@@ -30,6 +30,8 @@ public struct CredentialRecord: Hashable, Sendable {
   public var verified: Int64?
   /// The file it was taken over from, where it was.
   public var importedFrom: String?
+  /// The server as a client of docker's helper protocol wrote it, to the letter, where one did.
+  public var serverURL: String?
 
   /// Makes a record.
   ///
@@ -42,9 +44,11 @@ public struct CredentialRecord: Hashable, Sendable {
   ///   - expires: When the secret stops working, in seconds since 1970.
   ///   - verified: When the registry last accepted it, in seconds since 1970.
   ///   - importedFrom: The file it was taken over from.
+  ///   - serverURL: The server as a client of docker's helper protocol wrote it.
   public init(
     key: Key, spellings: [String], isSecure: Bool, username: String, created: Int64,
-    expires: Int64? = nil, verified: Int64? = nil, importedFrom: String? = nil
+    expires: Int64? = nil, verified: Int64? = nil, importedFrom: String? = nil,
+    serverURL: String? = nil
   ) {
     self.key = key
     self.spellings = spellings
@@ -54,6 +58,7 @@ public struct CredentialRecord: Hashable, Sendable {
     self.expires = expires
     self.verified = verified
     self.importedFrom = importedFrom
+    self.serverURL = serverURL
   }
 
   /// The registry's scope, where the credential is for a registry.

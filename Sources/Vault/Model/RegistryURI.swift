@@ -4,7 +4,7 @@
 /// without a scheme, which means docker.
 public struct RegistryURI: Hashable, Sendable {
   /// What stood before `://`.
-  public enum Scheme: String, Sendable, CaseIterable {
+  public enum Scheme: String, Sendable {
     /// A container registry; also what a bare host means.
     case docker
     /// A registry for other artifacts. It shares its credential with `docker`.

@@ -43,6 +43,7 @@ enum IndexCoding {
     try bytes.append(text: path)
     try bytes.append(text: record.username)
     try bytes.append(text: record.importedFrom ?? "")
+    try bytes.append(text: record.serverURL ?? "")
     bytes.append(number: UInt16(clamping: record.spellings.count))
     for spelling in record.spellings.prefix(Int(UInt16.max)) { try bytes.append(text: spelling) }
   }
@@ -90,13 +91,15 @@ enum IndexCoding {
     let key = try key(kind: kind, name: reader.text(), port: port, path: reader.text())
     let username = try reader.text()
     let importedFrom = try reader.text()
+    let serverURL = try reader.text()
     var spellings: [String] = []
     for _ in 0..<(try reader.number(UInt16.self)) { spellings.append(try reader.text()) }
     let record = CredentialRecord(
       key: key, spellings: spellings, isSecure: flags & secureFlag != 0, username: username,
       created: created, expires: expires == 0 ? nil : expires,
       verified: verified == 0 ? nil : verified,
-      importedFrom: importedFrom.isEmpty ? nil : importedFrom)
+      importedFrom: importedFrom.isEmpty ? nil : importedFrom,
+      serverURL: serverURL.isEmpty ? nil : serverURL)
     return IndexEntry(
       record: record, identifier: identifier, sealedSecret: try secrets.take(secretLength))
   }

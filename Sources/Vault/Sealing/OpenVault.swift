@@ -104,6 +104,7 @@ struct OpenVault: ~Copyable {
     if let place {
       let earlier = entries[place].record.spellings
       record.spellings = earlier + record.spellings.filter { !earlier.contains($0) }
+      record.serverURL = record.serverURL ?? entries[place].record.serverURL
     }
     let entry = IndexEntry(record: record, identifier: entryID, sealedSecret: sealed[...])
     if let place { entries[place] = entry } else { entries.append(entry) }

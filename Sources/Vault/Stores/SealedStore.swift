@@ -50,14 +50,24 @@ public struct SealedStore: CredentialStore, ~Copyable {
   /// - Returns: The credential with its secret.
   /// - Throws: `damaged` where the secret does not open.
   public borrowing func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
-    guard let record = list().closest(to: scope),
-      let entry = vault.entries.first(where: { $0.record.key == record.key })
-    else { return nil }
+    guard let record = list().closest(to: scope) else { return nil }
+    return try find(record.key)
+  }
+
+  /// The credential with exactly this key, or nil.
+  ///
+  /// - Parameter key: What is asked for.
+  /// - Returns: The credential with its secret.
+  /// - Throws: `damaged` where the secret does not open.
+  public borrowing func find(
+    _ key: CredentialRecord.Key
+  ) throws(VaultError) -> Credential? {
+    guard let entry = vault.entries.first(where: { $0.record.key == key }) else { return nil }
     let secret: SecretBytes
     do throws(VaultError) { secret = try vault.secret(of: entry) } catch {
       throw VaultError(error.code, "\(file.path): \(error.message)", cause: error)
     }
-    return Credential(record: record, secret: secret)
+    return Credential(record: entry.record, secret: secret)
   }
 
   /// Keeps a credential, durably, in the place of one for the same scope.
@@ -77,9 +87,18 @@ public struct SealedStore: CredentialStore, ~Copyable {
   /// - Returns: Whether there was one; where there was none nothing is written.
   /// - Throws: What `change` throws.
   public mutating func remove(_ scope: RegistryScope) throws(VaultError) -> Bool {
+    try remove(.registry(scope))
+  }
+
+  /// Removes the credential with exactly this key.
+  ///
+  /// - Parameter key: Which credential.
+  /// - Returns: Whether there was one; where there was none nothing is written.
+  /// - Throws: What `change` throws.
+  public mutating func remove(_ key: CredentialRecord.Key) throws(VaultError) -> Bool {
     var isRemoved = false
     try change { vault in
-      isRemoved = vault.remove(.registry(scope))
+      isRemoved = vault.remove(key)
       return isRemoved
     }
     return isRemoved

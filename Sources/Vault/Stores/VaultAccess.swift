@@ -58,6 +58,24 @@ public struct VaultAccess: Sendable {
     }
   }
 
+  /// Whether clients of docker's helper protocol are to go on without a login while the vault is
+  /// locked.
+  ///
+  /// - Throws: `configuration` where the settings have another word for it.
+  public var helperIsAnonymousWhenLocked: Bool {
+    get throws(VaultError) {
+      switch settings[.helperWhenLocked] {
+      case nil, "fail": return false
+      case "anonymous": return true
+      case let other?:
+        throw VaultError(
+          .configuration,
+          "the setting helper.when-locked is \"\(other.escapingControls)\": write fail or anonymous"
+        )
+      }
+    }
+  }
+
   /// The vault, still sealed, or nil where there is none.
   ///
   /// - Returns: What can be known of it without a key.

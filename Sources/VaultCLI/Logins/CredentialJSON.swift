@@ -9,9 +9,7 @@ enum CredentialJSON {
         .invalidInput, "the secret is not UTF-8, so JSON cannot hold it: leave out --format json")
     }
     let username = Array(credential.record.username.utf8)
-    let capacity =
-      OutputRawSpan.longestJSON(of: credential.secret.count)
-      + OutputRawSpan.longestJSON(of: username.count) + 32
+    let capacity = credential.secret.bytes.jsonLength + username.bytes.jsonLength + 32
     return try SecretBytes(capacity: capacity) { (output) throws(VaultError) in
       try output.append("{\"secret\":")
       try output.append(jsonString: credential.secret.bytes)

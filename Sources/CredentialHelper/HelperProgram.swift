@@ -1,0 +1,159 @@
+import Glibc
+import Vault
+
+/// `docker-credential-vault`: docker's credential helper protocol, version 1.
+///
+/// One argument names the action; what it works on comes by standard input, the answer and every
+/// error go to standard output, as its clients expect. Specification: docker-credential-helpers,
+/// `credentials` package. Never asks and never uses the terminal.
+struct HelperProgram {
+  static let name = "docker-credential-vault"
+  static let version = "0.1.0"
+  private static let longestInput = 128 * 1024
+
+  let environment: Environment
+  let input: Int32
+  let output: Int32
+  let errors: Int32
+
+  /// Runs one action.
+  ///
+  /// - Parameter arguments: The words after the program's name.
+  /// - Returns: The exit status: 0, or 1 for every failure.
+  func run(_ arguments: [String]) -> Int32 {
+    guard arguments.count == 1 else { return fail(usage) }
+    do throws(VaultError) {
+      switch arguments[0] {
+      case "store": try store()
+      case "get": try get()
+      case "erase": try erase()
+      case "list": try list()
+      case "version", "--version", "-v":
+        say("\(Self.name) (github.com/docker/docker-credential-helpers protocol) \(Self.version)\n")
+      case "--help", "-h": say(usage + "\n")
+      default: return fail("\(Self.name): unknown action: \(arguments[0].escapingControls)")
+      }
+      return 0
+    } catch {
+      return fail(error.message)
+    }
+  }
+
+  private var usage: String { "Usage: \(Self.name) <store|get|erase|list|version>" }
+
+  // MARK: Actions
+
+  private func store() throws(VaultError) {
+    let text = try SecretBytes(
+      reading: input, limit: Self.longestInput, name: "the input")
+    let request = try StoreRequest(text)
+    let server = ServerKey(request.serverURL)
+    let record = CredentialRecord(
+      key: server.key, spellings: [server.spelling], isSecure: server.isSecure,
+      username: request.username, created: Int64(time(nil)), serverURL: request.serverURL)
+    var vault = try openForStoring()
+    try vault.put(Credential(record: record, secret: request.takeSecret()))
+  }
+
+  private func get() throws(VaultError) {
+    let serverURL = try readServerURL()
+    guard let vault = try open() else { throw notFound }
+    let key = ServerKey(serverURL).key
+    let credential =
+      if case .registry(let scope) = key { try vault.find(scope) } else { try vault.find(key) }
+    guard let credential else { throw notFound }
+    let reply = try CredentialReply.line(serverURL: serverURL, credential)
+    try reply.write(to: output, name: "standard output")
+  }
+
+  private func erase() throws(VaultError) {
+    let serverURL = try readServerURL()
+    guard var vault = try open() else { return }
+    // That there is none is no error: podman's logout would fail of it.
+    _ = try vault.remove(ServerKey(serverURL).key)
+  }
+
+  private func list() throws(VaultError) {
+    var names: [String: String] = [:]
+    if let vault = try open() {
+      for record in vault.list() {
+        if let key = record.listKey { names[key] = record.username }
+      }
+    }
+    let reply = try CredentialReply.list(names)
+    try reply.write(to: output, name: "standard output")
+  }
+
+  /// The server that standard input names.
+  private func readServerURL() throws(VaultError) -> String {
+    let text = try SecretBytes(
+      reading: input, limit: Self.longestInput, name: "the input")
+    guard text.isUTF8() else { throw VaultError(.invalidInput, "the server URL is not UTF-8") }
+    let serverURL = unsafe text.bytes.withUnsafeBytes {
+      unsafe String(decoding: $0, as: UTF8.self)
+    }.trimmingSpace
+    guard !serverURL.isEmpty else {
+      throw VaultError(.invalidInput, "no credentials server URL")
+    }
+    return serverURL
+  }
+
+  // MARK: The vault
+
+  /// The open vault; nil where there is none, or where a locked one is to be passed over.
+  private func open() throws(VaultError) -> SealedStore? {
+    let access = try VaultAccess(environment: environment)
+    guard let sealed = try access.sealed() else { return nil }
+    if let store = try access.openWithoutAsking(sealed, warn: warn) { return store }
+    warn("the vault \(access.path) is locked: run  vault unlock")
+    guard try access.helperIsAnonymousWhenLocked else { throw locked }
+    return nil
+  }
+
+  private func openForStoring() throws(VaultError) -> SealedStore {
+    let access = try VaultAccess(environment: environment)
+    if let sealed = try access.sealed() {
+      if let store = try access.openWithoutAsking(sealed, warn: warn) { return store }
+      warn("the vault \(access.path) is locked: run  vault unlock")
+      throw locked
+    }
+    guard let source = access.source else {
+      throw VaultError(.configuration, "there is no vault yet: run  vault init  first")
+    }
+    return try access.make(with: try SlotSecret(source, warn: warn))
+  }
+
+  private var locked: VaultError { VaultError(.unavailable, "the vault is locked") }
+
+  /// The one line by which clients tell that a credential is missing.
+  private var notFound: VaultError {
+    VaultError(.notFound, "credentials not found in native keychain")
+  }
+
+  // MARK: Talk
+
+  private func fail(_ message: String) -> Int32 {
+    say(message + "\n")
+    return 1
+  }
+
+  private func say(_ text: String) { write(text, to: output) }
+
+  /// Says something to the person; clients pass standard error on.
+  private func warn(_ text: String) { write("\(Self.name): \(text)\n", to: errors) }
+
+  private func write(_ text: String, to descriptor: Int32) {
+    let bytes = Array(text.utf8)
+    _ = unsafe Glibc.write(descriptor, bytes, bytes.count)
+  }
+}
+
+extension String {
+  /// The text without white space at either end.
+  fileprivate var trimmingSpace: String {
+    var text = self[...]
+    while let first = text.first, first.isWhitespace { text.removeFirst() }
+    while let last = text.last, last.isWhitespace { text.removeLast() }
+    return String(text)
+  }
+}

@@ -1,0 +1,43 @@
+import Vault
+
+/// What a client wants stored: `{"ServerURL":…,"Username":…,"Secret":…}`.
+struct StoreRequest: ~Copyable {
+  let serverURL: String
+  let username: String
+  private let secret: SecretBytes
+
+  /// Reads a request.
+  ///
+  /// - Parameter text: All of standard input.
+  /// - Throws: `damaged` for what is not JSON, `invalidInput` for a missing member, in the words that
+  ///   clients know.
+  init(_ text: borrowing SecretBytes) throws(VaultError) {
+    var serverURL = ""
+    var username = ""
+    var secret = try SecretBytes(copying: RawSpan())
+    var reader = JSONReader(text.bytes, name: "the input")
+    try reader.beginObject()
+    while let member = try reader.nextMember() {
+      switch member {
+      case "ServerURL": serverURL = try reader.readString()
+      case "Username": username = try reader.readString()
+      case "Secret": secret = try reader.readSecret()
+      default: continue
+      }
+    }
+    try reader.finish()
+    guard !serverURL.isEmpty else {
+      throw VaultError(.invalidInput, "no credentials server URL")
+    }
+    guard !username.isEmpty else { throw VaultError(.invalidInput, "no credentials username") }
+    for (name, value) in [("server URL", serverURL), ("user name", username)]
+    where value.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) {
+      throw VaultError(.invalidInput, "the \(name) has a control character")
+    }
+    self.serverURL = serverURL
+    self.username = username
+    self.secret = secret
+  }
+
+  consuming func takeSecret() -> SecretBytes { secret }
+}
