@@ -99,13 +99,21 @@ extension SecretBytes {
     }
   }
 
-  /// The same bytes without one line end (LF, or CR LF) at their end: docker's rule for standard
-  /// input, and ours for passphrase files.
-  public borrowing func droppingLineEnd() throws(VaultError) -> SecretBytes {
+  /// How many bytes there are before one line end (LF, or CR LF) at their end: docker's rule for
+  /// standard input, and ours for passphrase files.
+  borrowing func lengthWithoutLineEnd() -> Int {
     var end = count
     if end > 0, bytes[end - 1] == UInt8(ascii: "\n") { end -= 1 }
     if end < count, end > 0, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
-    return try SecretBytes(copying: bytes.extracting(0..<end))
+    return end
+  }
+
+  /// The same bytes without one line end at their end.
+  ///
+  /// - Returns: A copy.
+  /// - Throws: `internalFault` where memory is exhausted.
+  public borrowing func droppingLineEnd() throws(VaultError) -> SecretBytes {
+    try SecretBytes(copying: bytes.extracting(0..<lengthWithoutLineEnd()))
   }
 }
 

@@ -47,6 +47,18 @@ enum AuthenticatedCipher {
     return plain
   }
 
+  /// As the other, for what is no secret in itself, such as an index.
+  static func openBytes(
+    _ sealed: RawSpan, key: borrowing SecretBytes, nonce: RawSpan, associated: RawSpan
+  ) -> [UInt8]? {
+    guard sealed.byteCount >= tagLength else { return nil }
+    var plain = [UInt8](repeating: 0, count: sealed.byteCount - tagLength)
+    let result = unsafe plain.withUnsafeMutableBytes { plain in
+      unsafe open(sealed, into: plain, key: key, nonce: nonce, associated: associated)
+    }
+    return result == 0 ? plain : nil
+  }
+
   private static func open(
     _ sealed: RawSpan, into plain: UnsafeMutableRawBufferPointer, key: borrowing SecretBytes,
     nonce: RawSpan, associated: RawSpan

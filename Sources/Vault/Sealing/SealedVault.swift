@@ -91,11 +91,9 @@ public struct SealedVault: Sendable {
   func openIndex(_ key: borrowing VaultKey) throws(VaultError) -> [UInt8]? {
     let indexKey = try key.subkey(.index)
     let bytes = file.bytes
-    let index = try AuthenticatedCipher.open(
+    return AuthenticatedCipher.openBytes(
       bytes.extracting(sealedIndex), key: indexKey, nonce: bytes.extracting(indexNonce),
       associated: bytes.extracting(0..<sealedIndex.lowerBound))
-    guard let index else { return nil }
-    return unsafe index.bytes.withUnsafeBytes { unsafe [UInt8]($0) }
   }
 
   private static func checkDigest(_ file: [UInt8]) throws(VaultError) {

@@ -59,24 +59,22 @@ public enum KeyFile {
     let notAKey = VaultError(
       .configuration,
       "\(path) is not a key file: one is made by the command init with --key-file FILE")
-    let line = try content.droppingLineEnd()
     let start = prefix.utf8.count
-    let length = VaultKey.length + checksumLength
-    guard line.count == start + 2 * length,
-      zip(0..., prefix.utf8).allSatisfy({ line.bytes[$0] == $1 })
+    let end = start + 2 * (VaultKey.length + checksumLength)
+    guard content.lengthWithoutLineEnd() == end,
+      zip(0..., prefix.utf8).allSatisfy({ content.bytes[$0] == $1 }),
+      (start..<end).allSatisfy({ UInt8(hexadecimalDigit: content.bytes[$0]) != nil })
     else { throw notAKey }
-    let decoded = try SecretBytes(capacity: length) { (output) throws(VaultError) in
-      for place in 0..<length {
-        guard let high = UInt8(hexadecimalDigit: line.bytes[start + 2 * place]),
-          let low = UInt8(hexadecimalDigit: line.bytes[start + 2 * place + 1])
-        else { throw notAKey }
-        output.append(high << 4 | low)
-      }
+    func byte(_ place: Int) -> UInt8 {
+      let offset = start + 2 * place
+      return (UInt8(hexadecimalDigit: content.bytes[offset]) ?? 0) << 4
+        | (UInt8(hexadecimalDigit: content.bytes[offset + 1]) ?? 0)
     }
-    let key = try SecretBytes(copying: decoded.bytes.extracting(0..<VaultKey.length))
+    let key = try SecretBytes(capacity: VaultKey.length) { output in
+      for place in 0..<VaultKey.length { output.append(byte(place)) }
+    }
     let checksum = try checksum(of: key)
-    for place in 0..<checksumLength
-    where decoded.bytes[VaultKey.length + place] != checksum[place] {
+    guard (0..<checksumLength).allSatisfy({ byte(VaultKey.length + $0) == checksum[$0] }) else {
       throw VaultError(
         .configuration,
         "\(path) has a wrong checksum: it was mistyped or cut off; copy the key file again")
