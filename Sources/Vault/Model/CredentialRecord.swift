@@ -104,7 +104,9 @@ extension CredentialRecord.Key: Hashable {
   public func hash(into hasher: inout Hasher) {
     switch self {
     case .registry(let scope): hasher.combine(scope)
-    case .keyserver(let name), .endpoint(let name), .helperKey(let name): hasher.combine(name)
+    case .keyserver(let name), .endpoint(let name), .helperKey(let name):
+      // Not the text itself: normalising a hostile one takes seconds.
+      hasher.combine(Array(name.utf8))
     }
   }
 }

@@ -57,10 +57,14 @@ enum IndexCoding {
     let count = Int(try reader.number(UInt32.self))
     var entries: [IndexEntry] = []
     var keys: Set<CredentialRecord.Key> = []
+    var identifiers: Set<[UInt8]> = []
     for _ in 0..<count {
       let entry = try decodeEntry(&reader, secrets: &rest)
       guard keys.insert(entry.record.key).inserted else {
         throw VaultError(.damaged, "its index names a credential twice")
+      }
+      guard identifiers.insert(entry.identifier).inserted else {
+        throw VaultError(.damaged, "two entries of its index have the same identifier")
       }
       entries.append(entry)
     }
