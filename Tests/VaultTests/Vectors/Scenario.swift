@@ -1,0 +1,100 @@
+import FoundationEssentials
+
+@testable import Vault
+
+/// A class of vectors in the making.
+struct Scenario {
+  /// A vector and the bytes of its file.
+  struct Made {
+    let vector: Vector
+    let content: [UInt8]
+  }
+
+  /// What is used to open a file.
+  enum Opening {
+    /// The key file that most vectors have a slot for.
+    case standardKeyFile
+    /// Another key file, which is no vault's.
+    case strangeKeyFile
+    /// A text that stands beside the vector, in a file of that name.
+    case keyFile(String, text: String)
+    case passphrase(String)
+    case nothing
+  }
+
+  let name: String
+  private(set) var made: [Made] = []
+  /// Key files by path.
+  private(set) var keyFiles: [String: String] = [:]
+
+  init(_ name: String) { self.name = name }
+
+  /// Adds a vector: a good vault with one login, changed.
+  ///
+  /// - Parameters:
+  ///   - name: The name of its file; a file may be tried in several ways, with several lines.
+  ///   - what: What the file is, in a line.
+  ///   - status: What must come of it.
+  ///   - opening: What is used to open it.
+  ///   - change: Makes it what it is.
+  /// - Throws: What the change throws, and what libsodium refuses.
+  mutating func add(
+    _ name: String, _ what: String, _ status: Int32, _ opening: Opening = .standardKeyFile,
+    _ change: (inout ForgedVault) throws -> Void = { _ in }
+  ) throws {
+    let file = "\(self.name)/\(name).sealed"
+    var vault = try ForgedVault(file, keyFile: Self.standardKey)
+    try change(&vault)
+    var passphrase: String?
+    if case .passphrase(let text) = opening { passphrase = text }
+    made.append(
+      Made(
+        vector: Vector(
+          file: file, keyFile: try keyFile(opening), passphrase: passphrase,
+          status: status, what: what, entries: status == 0 ? vault.entries.map(\.vectorEntry) : []),
+        content: try vault.sealed()))
+  }
+
+  static let standardKey = [UInt8](0x40..<0x60)
+  private static let strangeKey = [UInt8](0xa0..<0xc0)
+
+  /// The line of a key file, without a line end.
+  static func line(_ key: [UInt8]) throws -> String {
+    let checksum = try SeededBytes.hash(Array("vault 1 key file".utf8) + key).prefix(4)
+    return "vault-key-1:" + key.hexadecimal + checksum.hexadecimal
+  }
+
+  private mutating func keyFile(_ opening: Opening) throws -> String? {
+    let path: String
+    switch opening {
+    case .standardKeyFile:
+      path = "standard.key"
+      keyFiles[path] = try Self.line(Self.standardKey) + "\n"
+    case .strangeKeyFile:
+      path = "strange.key"
+      keyFiles[path] = try Self.line(Self.strangeKey) + "\n"
+    case .keyFile(let name, let text):
+      path = "\(self.name)/\(name).key"
+      keyFiles[path] = text
+    case .passphrase, .nothing:
+      return nil
+    }
+    return path
+  }
+}
+
+extension ForgedEntry {
+  /// What a reader must find.
+  fileprivate var vectorEntry: Vector.Entry {
+    let isRegistry = kind == 1
+    let kinds = ["", "registry", "keyserver", "endpoint", "helper-key"]
+    return Vector.Entry(
+      kind: kinds[Int(kind)], host: isRegistry ? name : nil,
+      port: isRegistry && port != 0 ? port : nil, path: isRegistry ? path : nil,
+      name: isRegistry ? nil : name, spellings: spellings, secure: flags & 1 == 1,
+      username: username, created: Int64(created), expires: expires == 0 ? nil : Int64(expires),
+      verified: verified == 0 ? nil : Int64(verified),
+      importedFrom: importedFrom.isEmpty ? nil : importedFrom,
+      secretBase64: Data(secret).base64EncodedString())
+  }
+}
