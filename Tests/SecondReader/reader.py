@@ -31,7 +31,7 @@ BODY = {PASSPHRASE_SLOT: 128, KEY_SLOT: 104}
 HEAD = {PASSPHRASE_SLOT: 36, KEY_SLOT: 12}
 MAX_SECRET = 32768
 MAX_TIME = 2**63 - 1
-KINDS = {1: "registry", 2: "keyserver", 3: "endpoint", 4: "opaque"}
+KINDS = {1: "registry", 2: "keyserver", 3: "endpoint", 4: "helper-key"}
 
 
 class Refused(Exception):
@@ -264,14 +264,15 @@ class Entry:
 
 
 def entry_json(entry: Entry) -> dict[str, Any]:
-    """The names of the fields outside: in the output, and in a manifest. Adapt them here."""
+    """The names of the fields outside: in the output, and in a manifest. What is not known is left out."""
+    address = {"host": entry.name, "path": entry.path} if entry.kind == 1 else {"name": entry.name}
+    unset = {"port": entry.port, "expires": entry.expires, "verified": entry.verified,
+             "importedFrom": entry.imported_from, "serverURL": entry.server_url}
     return {
-        "kind": KINDS[entry.kind], "tls": bool(entry.flags & 1), "entryId": entry.id.hex(),
-        "secretLength": entry.secret_length, "created": entry.created, "expires": entry.expires,
-        "verified": entry.verified, "port": entry.port, "host": entry.name, "path": entry.path,
-        "username": entry.username, "importedFrom": entry.imported_from,
-        "serverURL": entry.server_url, "spellings": entry.spellings,
+        "kind": KINDS[entry.kind], **address, "spellings": entry.spellings, "secure": bool(entry.flags & 1),
+        "username": entry.username, "created": entry.created,
         "secretBase64": base64.b64encode(entry.secret).decode("ascii"),
+        **{name: value for name, value in unset.items() if value},
     }
 
 
@@ -405,9 +406,7 @@ def run(manifest_path: str) -> None:
         except Exception as error:  # a vector must not stop the others
             status, reason = -1, repr(error)
         wanted = vector["entries"] if vector["status"] == 0 else []
-        same = len(wanted) == len(entries) and all(
-            name in entry and entry[name] == value  # a field that this reader does not know fails
-            for entry, want in zip(entries, wanted) for name, value in want.items())
+        same = wanted == entries
         if status != vector["status"] or not same:
             failed += 1
             print(f"{vector['file']}: wanted {vector['status']}, found {status} {reason}"

@@ -44,8 +44,11 @@ enum IndexCoding {
     try bytes.append(text: record.username)
     try bytes.append(text: record.importedFrom ?? "")
     try bytes.append(text: record.serverURL ?? "")
-    bytes.append(number: UInt16(clamping: record.spellings.count))
-    for spelling in record.spellings.prefix(Int(UInt16.max)) { try bytes.append(text: spelling) }
+    guard let count = UInt16(exactly: record.spellings.count) else {
+      throw VaultError(.invalidInput, "a login has too many spellings for the vault")
+    }
+    bytes.append(number: count)
+    for spelling in record.spellings { try bytes.append(text: spelling) }
   }
 
   /// Reads an index, and takes the sealed secrets out of their region.

@@ -37,6 +37,11 @@ enum PrivateFile {
     if status.st_mode & 0o044 != 0 {
       warn("\(path) can be read by others: run  chmod 600 '\(path)'")
     }
-    return try SecretBytes(reading: opened, limit: limit, name: path)
+    do throws(VaultError) {
+      return try SecretBytes(reading: opened, limit: limit, name: path)
+    } catch {
+      guard error.code == .invalidInput else { throw error }
+      throw VaultError(.configuration, error.message, cause: error)
+    }
   }
 }

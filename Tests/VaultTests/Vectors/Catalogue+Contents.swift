@@ -18,9 +18,9 @@ extension Catalogue {
       $0.overwrite(52, with: [0xff, 0xff])
     }
     try edits("spellings-past-end", "65535 spellings, so the count says") {
-      $0.overwrite(85, with: [0xff, 0xff])
+      $0.overwrite(87, with: [0xff, 0xff])
     }
-    try edits("first-zero", "the first byte behind the last login is no zero") { $0[118] = 1 }
+    try edits("first-zero", "the first byte behind the last login is no zero") { $0[120] = 1 }
     try edits("last-zero", "the last byte of the index is no zero") { $0[$0.count - 1] = 1 }
     try edits("longer", "an index region twice as long as needed") {
       $0 += [UInt8](repeating: 0, count: 4096)
@@ -30,7 +30,7 @@ extension Catalogue {
     }
     try all.add("secrets-past-region", "two secrets, the second longer than what is left", 65) {
       $0.entries.append(.registry("other.example.com"))
-      $0.editIndex = { $0.overwrite(118 + 18, with: .number(UInt32(1024 - 296 + 1))) }
+      $0.editIndex = { $0.overwrite(120 + 18, with: .number(UInt32(1024 - 296 + 1))) }
     }
     for (name, what, entry) in [
       ("twice", "a login twice", ForgedEntry.registry("registry.example.com")),
@@ -43,6 +43,10 @@ extension Catalogue {
         $0.entries[2].secret = Array("another".utf8)
         $0.entries[2].username = "bob"
       }
+    }
+    try all.add("one-identifier", "two entries with the same identifier", 65) {
+      $0.entries.append(.registry("other.example.com"))
+      for place in 0..<2 { $0.entries[place].identifier = [UInt8](repeating: 7, count: 16) }
     }
     return all
   }
@@ -69,6 +73,8 @@ extension Catalogue {
       $0.entries = [.other(2, "https://keys.example.com")]
       $0.entries[0].port = 443
     }
+    try all.add("port-443", "the port of https written out", 65) { $0.entries[0].port = 443 }
+    try all.add("no-host", "a registry without a host", 65) { $0.entries[0].name = "" }
     try all.add("path", "a helper's key with a path", 65) {
       $0.entries = [.other(4, "registry.example.com")]
       $0.entries[0].path = "org"
@@ -81,7 +87,7 @@ extension Catalogue {
     for (name, what, offset, bytes) in [
       ("ff", "a name with the byte ff", 54, [0xff]),
       ("overlong", "a user name with NUL in two bytes", 78, [0xc0, 0x80]),
-      ("surrogate", "a spelling with half a surrogate pair", 89, [0xed, 0xa0, 0x80]),
+      ("surrogate", "a spelling with half a surrogate pair", 91, [0xed, 0xa0, 0x80]),
       ("cut", "a user name that ends in the middle of a character", 82, [0xc3]),
     ] as [(String, String, Int, [UInt8])] {
       try edits("utf8-" + name, what) { $0.overwrite(offset, with: bytes) }

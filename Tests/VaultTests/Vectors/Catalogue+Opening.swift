@@ -14,10 +14,11 @@ extension Catalogue {
       $0.entries.append(.other(4, "https://index.docker.io/v1/"))
       $0.entries[2].flags = 0
     }
-    try all.add("all-fields", "expires, verified and imported from are there", 0) {
+    try all.add("all-fields", "expires, verified, imported from and server URL are there", 0) {
       $0.entries[0].expires = 1_900_000_000
       $0.entries[0].verified = 1_800_000_123
       $0.entries[0].importedFrom = "/home/alice/.docker/config.json"
+      $0.entries[0].serverURL = "https://registry.example.com/v1/"
     }
     try all.add("latest-times", "the latest times that are in range", 0) {
       $0.entries[0].created = UInt64(Int64.max)
@@ -65,6 +66,9 @@ extension Catalogue {
       $0.entries[0].username = "ålice–日本-🗝"
       $0.entries.append(.other(4, "clé été"))
       $0.entries[1].importedFrom = "/home/Ålice/.config"
+    }
+    try all.add("forms", "two helper's keys that differ in the form of an accent alone", 0) {
+      $0.entries = [.other(4, "\u{e9}"), .other(4, "e\u{301}")]
     }
     try all.add("controls", "texts with NUL, line ends, escapes and a byte order mark", 0) {
       $0.entries = [.other(4, "\u{0}\n\r\t\u{1b}[31m\u{7f}\u{85}\u{2028}\u{feff}")]

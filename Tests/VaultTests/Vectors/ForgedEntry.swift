@@ -14,6 +14,7 @@ struct ForgedEntry {
   var path = ""
   var username = "alice"
   var importedFrom = ""
+  var serverURL = ""
   var spellings: [String] = []
   var secret: [UInt8] = Array("correct horse battery staple".utf8)
   /// Another entry that the secret is sealed for.
@@ -56,7 +57,7 @@ struct ForgedEntry {
   func line(identifier: [UInt8], secretLength: Int) throws -> [UInt8] {
     var bytes = [kind, flags] + identifier + .number(UInt32(secretLength))
     bytes += .number(created) + .number(expires) + .number(verified) + .number(port)
-    for text in [name, path, username, importedFrom] { try bytes.append(text: text) }
+    for text in [name, path, username, importedFrom, serverURL] { try bytes.append(text: text) }
     bytes += .number(UInt16(spellings.count))
     for spelling in spellings { try bytes.append(text: spelling) }
     return bytes

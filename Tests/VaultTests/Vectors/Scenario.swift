@@ -95,6 +95,7 @@ extension ForgedEntry {
       username: username, created: Int64(created), expires: expires == 0 ? nil : Int64(expires),
       verified: verified == 0 ? nil : Int64(verified),
       importedFrom: importedFrom.isEmpty ? nil : importedFrom,
+      serverURL: serverURL.isEmpty ? nil : serverURL,
       secretBase64: Data(secret).base64EncodedString())
   }
 }

@@ -18,6 +18,7 @@ struct Vector: Codable, Hashable, Sendable, CustomTestStringConvertible {
     var expires: Int64?
     var verified: Int64?
     var importedFrom: String?
+    var serverURL: String?
     var secretBase64: String
   }
 
