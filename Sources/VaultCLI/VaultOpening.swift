@@ -1,3 +1,4 @@
+import Glibc
 import Vault
 
 /// Opens and makes the vault that the options name, and asks a person where nothing else will do.
@@ -57,8 +58,9 @@ struct VaultOpening {
   func locked() -> VaultError {
     VaultError(
       .unavailable,
-      "the vault \(path) is locked: run  \(session.programName) unlock  on a terminal, or name a "
-        + "key by --key-file, --passphrase-file, VAULT_KEY_FILE or VAULT_PASSPHRASE_FILE")
+      "the vault \(path) is locked: run  \(session.programName) unlock  on a terminal if it has a "
+        + "passphrase, or name a key by --key-file, --passphrase-file, VAULT_KEY_FILE or "
+        + "VAULT_PASSPHRASE_FILE")
   }
 
   private func openByAsking(_ vault: SealedVault) throws(VaultError) -> SealedStore {
@@ -82,11 +84,14 @@ struct VaultOpening {
 
   /// Spares the person the next question, where the kernel lets us.
   private func keepUnlocked(_ store: borrowing SealedStore) {
-    guard keepsUnlocked, let timeout = try? access.unlockTimeout else { return }
-    guard (try? store.unlock(timeout: timeout)) != nil else {
-      return talk.verbose("The kernel keeps no keys here: the next command will ask again")
+    guard keepsUnlocked else { return }
+    do throws(VaultError) {
+      let timeout = try access.unlockTimeout
+      try store.unlock(timeout: timeout)
+      talk.info("The vault stays unlocked until \(session.clockTime(after: timeout))")
+    } catch {
+      talk.warning("The next command will ask again: \(error.message)")
     }
-    talk.info("The vault stays unlocked until \(session.clockTime(after: timeout))")
   }
 
   /// Makes a vault with a passphrase that is typed twice.
@@ -123,8 +128,7 @@ struct VaultOpening {
 
   /// The key of a key file, which is made if it is not there.
   func keyFileSecret(_ path: String) throws(VaultError) -> SlotSecret {
-    let isBesideVault = folder(of: path) == folder(of: self.path)
-    if isBesideVault {
+    if Self.folder(of: path) == Self.folder(of: self.path) {
       talk.warning(
         "The key file lies beside the vault: whoever copies the folder can open the vault. Keep "
           + "them apart, and out of the same backup")
@@ -137,8 +141,12 @@ struct VaultOpening {
     return secret
   }
 
-  private func folder(of path: String) -> Substring {
-    path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
+  /// The folder of a file, with its links and dots resolved where it is there.
+  private static func folder(of path: String) -> String {
+    let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    guard let resolved = unsafe realpath(folder, nil) else { return folder }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
   }
 
   /// Says what no change of slots or keys can do.

@@ -174,6 +174,45 @@ struct CommandTests {
     #expect(try world.run("status", "--vault", "w/v", "--passphrase-file", "p").status == 0)
   }
 
+  @Test func `a vault that VAULT_FILE names leaves the recorded key file alone`() throws {
+    try world.makeVault()
+    world.variables["VAULT_FILE"] = world.path("w/v")
+    #expect(try world.run("init", "--key-file", "y/key").status == 0)
+    world.variables["VAULT_FILE"] = nil
+    #expect(try world.run("status").status == 0)
+  }
+
+  @Test func `a recorded key file makes no other vault`() throws {
+    try world.makeVault()
+    let made = try world.run("init", "--vault", "w/v")
+    #expect(made.status == 78)
+    #expect(made.errors.contains("no terminal"))
+  }
+
+  @Test func `a state folder that is none does not keep the vault from opening`() throws {
+    try world.makeVault()
+    world.variables["XDG_STATE_HOME"] = "/dev/null"
+    #expect(try world.run("status").status == 0)
+    #expect(try world.logIn("h").status == 0)
+  }
+
+  @Test func `a missing vault that is accepted once stays accepted`() throws {
+    try world.makeVault()
+    try removeFile(world.vaultFile)
+    #expect(try world.run("registry", "list").status == 76)
+    #expect(try world.run("registry", "list", "--accept-rollback").status == 0)
+    #expect(try world.run("registry", "list").status == 0)
+  }
+
+  @Test func `one vault has one mark, however its path is written`() throws {
+    try world.makeVault()
+    let old = try readFile(world.vaultFile)
+    _ = try world.logIn("h")
+    try writeFile(world.vaultFile, old)
+    let roundabout = world.path(".local/../.local/share/./vault/vault.sealed")
+    #expect(try world.run("registry", "list", "--vault", roundabout).status == 76)
+  }
+
   @Test func `init warns of a key file beside the vault`() throws {
     let made = try world.run("init", "--vault", "v/vault.sealed", "--key-file", "v/key")
     #expect(made.status == 0)

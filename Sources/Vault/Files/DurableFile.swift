@@ -52,6 +52,15 @@ package struct DurableFile: Sendable {
     return try readBytes(opened)
   }
 
+  /// As `read()`, for a file that may as well not be there: nil also where it, or its folder, is not
+  /// for us, as with another user's home.
+  func readIfPermitted() throws(VaultError) -> [UInt8]? {
+    do throws(VaultError) { return try read() } catch {
+      guard (error.cause as? SystemError)?.number == EACCES else { throw error }
+      return nil
+    }
+  }
+
   /// As `read()`, for a file that holds secrets in the clear.
   package func readSecret() throws(VaultError) -> SecretBytes? {
     guard let opened = try openForReading() else { return nil }
@@ -71,7 +80,14 @@ package struct DurableFile: Sendable {
   /// For what is only a note: losing it does no harm.
   func replaceCasually(with bytes: [UInt8]) throws(VaultError) {
     let folder = try FolderHandle(path: folderPath, createIfMissing: true)
+    try folder.sweepLeftovers(of: name)
     try folder.replace(name, with: bytes.bytes, isDurable: false)
+  }
+
+  /// Removes the file if that can be done.
+  func removeCasually() {
+    guard let folder = try? FolderHandle(path: folderPath) else { return }
+    try? folder.remove(name)
   }
 
   private func openForReading() throws(VaultError) -> Int32? {
@@ -82,7 +98,7 @@ package struct DurableFile: Sendable {
         return try openChecked(in: folder)
       } catch {
         let number = (error.cause as? SystemError)?.number
-        if number == ENOENT { return nil }
+        if number == ENOENT || number == ENOTDIR { return nil }
         attempts += 1
         // NFS answers so where another host has just replaced the file: open it anew.
         guard number == ESTALE, attempts < 3 else { throw error }
@@ -174,6 +190,12 @@ package struct DurableFile: Sendable {
     _ = try checked("cannot examine \(path)") { unsafe fstat(descriptor, &status) }
     return Int(status.st_size)
   }
+}
+
+/// A path with the links and dots of its folder resolved, where that is there: one file, one path.
+func resolvingFolder(of path: String) -> String {
+  guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return path }
+  return resolvingLinks(String(path[..<slash])) + path[slash...]
 }
 
 /// The file that a link ends at; the path itself where it is none or nothing is there yet.

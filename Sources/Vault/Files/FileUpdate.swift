@@ -34,16 +34,7 @@ package struct FileUpdate: ~Copyable {
   /// - Parameter bytes: The new content.
   /// - Throws: `inputOutput` or `cannotCreate`; the old content is then still in place.
   package borrowing func replace(with bytes: RawSpan) throws(VaultError) {
-    try sweepLeftovers()
+    try folder.sweepLeftovers(of: file.name)  // we hold the lock, so none of it is in use
     try folder.replace(file.name, with: bytes, isDurable: true)
-  }
-
-  /// Removes what a writer that was killed left behind.
-  ///
-  /// We hold the lock, so none of it is in use.
-  private borrowing func sweepLeftovers() throws(VaultError) {
-    for name in try folder.names() where FolderHandle.isTemporary(name, of: file.name) {
-      try folder.remove(name)
-    }
   }
 }

@@ -4,9 +4,12 @@ internal import Glibc
 extension FolderHandle {
   private static let temporarySuffix = ".tmp"
 
-  /// Whether a name is one that `replace` gives to a file that is not yet complete.
-  static func isTemporary(_ name: String, of file: String) -> Bool {
-    name.hasPrefix(".\(file).") && name.hasSuffix(temporarySuffix)
+  /// Removes what a writer that was killed left behind.
+  borrowing func sweepLeftovers(of file: String) throws(VaultError) {
+    for name in try names()
+    where name.hasPrefix(".\(file).") && name.hasSuffix(Self.temporarySuffix) {
+      try remove(name)
+    }
   }
 
   /// Replaces a whole file, with mode 0600.

@@ -17,6 +17,8 @@ struct RollbackMark: Sendable {
   private let vaultPath: String
   private let file: DurableFile
   private var seen: Sighting?
+  /// Whether there is a mark that cannot be understood.
+  private var isDamaged = false
 
   /// Reads the mark of a vault.
   ///
@@ -27,7 +29,7 @@ struct RollbackMark: Sendable {
   ///   - vaultPath: The absolute path of the vault.
   ///   - folder: The folder of all marks, which need not be there.
   ///   - isIgnored: Whether the user said that what was seen no longer counts.
-  /// - Throws: `rolledBack` for a mark that cannot be understood, and what reading throws.
+  /// - Throws: What reading throws; a mark in a folder that cannot be entered counts as none.
   init(vaultPath: String, folder: String, isIgnored: Bool) throws(VaultError) {
     var hash = try Hash()
     hash.update(vaultPath)
@@ -35,15 +37,14 @@ struct RollbackMark: Sendable {
     self.vaultPath = vaultPath
     file = DurableFile(
       path: "\(folder)/\(name).mark", owner: .otherProgram, limit: Self.longestFile)
-    guard !isIgnored, let content = try file.read() else { return }
+    guard !isIgnored, let content = try file.readIfPermitted() else { return }
     seen = Self.parse(String(decoding: content, as: UTF8.self))
-    if seen == nil {
-      throw Self.suspicion("the mark \(file.path) is damaged, so an older vault would go unnoticed")
-    }
+    isDamaged = seen == nil
   }
 
   /// Refuses a vault that is missing though it was there.
   func checkMissing() throws(VaultError) {
+    try checkIsWhole()
     if let seen {
       throw Self.suspicion(
         "there was a vault of generation \(seen.generation) at \(vaultPath), and now there is none")
@@ -54,6 +55,7 @@ struct RollbackMark: Sendable {
   ///
   /// Only for a vault that has been opened: before that, anybody could have written its numbers.
   func check(_ found: Sighting) throws(VaultError) {
+    try checkIsWhole()
     guard let seen else { return }
     guard found.identifier == seen.identifier else {
       throw Self.suspicion("\(vaultPath) is another vault than the one that was there before")
@@ -82,6 +84,17 @@ struct RollbackMark: Sendable {
     ]
     try? file.replaceCasually(with: Array(lines.joined(separator: "\n").utf8))
     seen = sighting
+  }
+
+  /// Forgets what was seen, because the user says that it no longer counts.
+  func forget() {
+    file.removeCasually()
+  }
+
+  private func checkIsWhole() throws(VaultError) {
+    if isDamaged {
+      throw Self.suspicion("the mark \(file.path) is damaged, so an older vault would go unnoticed")
+    }
   }
 
   private static func parse(_ text: String) -> Sighting? {

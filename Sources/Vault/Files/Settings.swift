@@ -20,13 +20,13 @@ public struct Settings: Sendable, Equatable {
 
   private var lines: [String]
 
-  /// Reads a settings file; a missing one is empty.
+  /// Reads a settings file; a missing one is empty, and one in a folder that is not for us.
   ///
   /// - Parameter path: An absolute path.
   /// - Throws: `configuration` for a line that is no setting, and what reading throws.
   public init(path: String) throws(VaultError) {
     let file = DurableFile(path: path, owner: .otherProgram, limit: Self.longestFile)
-    try self.init(content: try file.read() ?? [], path: path)
+    try self.init(content: try file.readIfPermitted() ?? [], path: path)
   }
 
   private init(content: [UInt8], path: String) throws(VaultError) {

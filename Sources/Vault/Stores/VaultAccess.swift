@@ -11,6 +11,7 @@ public struct VaultAccess: Sendable {
   private let remembered: KeySource?
   private let settings: Settings
   private let mark: RollbackMark?
+  private let acceptsRollback: Bool
 
   /// Finds out what there is; the vault is not opened yet.
   ///
@@ -19,13 +20,14 @@ public struct VaultAccess: Sendable {
   ///   - option: What the command line names to open it.
   ///   - environment: Names files and folders.
   ///   - acceptsRollback: Whether an older, another or a missing vault is taken as it is.
-  /// - Throws: `configuration` where a file cannot be named or used, `rolledBack` for a damaged mark.
+  /// - Throws: `configuration` where a file cannot be named or used.
   public init(
     path: String? = nil, option: KeySource? = nil, environment: Environment,
     acceptsRollback: Bool = false
   ) throws(VaultError) {
     let vaultPath = if let path { path } else { try environment.vaultFile }
     self.path = vaultPath
+    self.acceptsRollback = acceptsRollback
     // A service without a home folder has neither settings nor marks, and needs none.
     settings =
       if let file = try? environment.settingsFile { try Settings(path: file) } else {
@@ -37,14 +39,15 @@ public struct VaultAccess: Sendable {
     mark =
       if let folder = try? environment.stateFolder {
         try RollbackMark(
-          vaultPath: vaultPath, folder: folder + "/marks", isIgnored: acceptsRollback)
+          vaultPath: resolvingFolder(of: vaultPath), folder: folder + "/marks",
+          isIgnored: acceptsRollback)
       } else {
         nil
       }
   }
 
-  /// What opens the vault without asking anybody, apart from its being unlocked.
-  public var source: KeySource? { option ?? standing ?? remembered }
+  /// What is named, here and now, to open the vault with, or to make it with.
+  public var source: KeySource? { option ?? standing }
 
   /// How long the vault stays unlocked, in seconds.
   ///
@@ -83,6 +86,7 @@ public struct VaultAccess: Sendable {
   ///   `rolledBack` where it is missing and was there.
   public func sealed() throws(VaultError) -> SealedVault? {
     if let vault = try SealedStore.sealedVault(at: path) { return vault }
+    if acceptsRollback { mark?.forget() }
     try mark?.checkMissing()
     return nil
   }
@@ -99,7 +103,7 @@ public struct VaultAccess: Sendable {
     _ vault: SealedVault, warn: (String) -> Void
   ) throws(VaultError) -> SealedStore? {
     if option == nil, let store = try openUnlocked(vault) { return store }
-    if let source = option ?? standing {
+    if let source {
       guard let store = try open(vault, with: try SlotSecret(source, warn: warn)) else {
         throw VaultError(.refused, "\(source.name) does not open the vault \(path)")
       }

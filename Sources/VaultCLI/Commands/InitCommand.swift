@@ -7,8 +7,9 @@ struct InitCommand: SessionCommand {
     commandName: "init",
     abstract: "Make an empty vault.",
     discussion: """
-      Asks for a passphrase twice, unless a file is named. A key file that is not there is made, and \
-      remembered in the settings: it serves CI, batch jobs and machines without a person.
+      Asks for a passphrase twice, unless a file is named. A key file that is not there is made; \
+      for the usual vault the settings remember it. It serves CI, batch jobs and machines without a \
+      person.
 
       Example:
         vault init --key-file ~/.config/vault/key
@@ -38,7 +39,8 @@ struct InitCommand: SessionCommand {
     let settings = try opening.session.environment.settingsFile
     _ = try opening.access.make(with: try opening.keyFileSecret(keyFile))
     // Only for the usual vault, and only what was asked for: the settings have room for one key file.
-    guard vault.file == nil, vault.keyFile != nil else { return }
+    let isUsualVault = vault.file == nil && opening.session.environment["VAULT_FILE"] == nil
+    guard isUsualVault, vault.keyFile != nil else { return }
     try Settings.set(.keyFile, to: keyFile, path: settings)
     talk.info("Recorded the key file in \(settings)")
   }

@@ -53,8 +53,8 @@ struct LockCommand: SessionCommand {
     guard let sealed = try opening.access.sealed() else { throw opening.missing() }
     let wasUnlocked = UnlockCache(sealed).remove()
     talk.info("The vault \(opening.path) \(wasUnlocked ? "is locked" : "was not unlocked")")
-    if let source = opening.access.source {
-      talk.info("Commands still open it without asking, by \(source.name)")
+    if (try? opening.access.openWithoutAsking(sealed, warn: talk.warning)) != nil {
+      talk.info("A key file or passphrase file that is named still opens it without asking")
     }
   }
 }

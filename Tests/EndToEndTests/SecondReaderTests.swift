@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+import VaultTestSupport
+
+/// The reader in Python, written from docs/format.md by somebody who had not seen the sources.
+struct SecondReaderTests {
+  /// Debian's Python, because that is the one which has Debian's PyNaCl.
+  private static let words = [
+    "/usr/bin/python3", PackageFolder.path + "/Tests/SecondReader/reader.py",
+  ]
+
+  @Test func `it gives every vector the outcome that we give`() throws {
+    let manifest = PackageFolder.path + "/Tests/Vectors/sealed/manifest.json"
+    let count = try #require(
+      try JSONSerialization.jsonObject(with: Data(try readFile(manifest))) as? [Any]
+    ).count
+    let outcome = try Command(Self.words + ["--run", manifest]).run()
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output == "\(count) passed, 0 failed\n")
+  }
+
+  @Test func `it reads what the program has just written`() throws {
+    let home = try VaultHome.withVault()
+    #expect(
+      try home.logIn("docker://h:5000/org", as: "ålice", with: "pä\u{7}ss", "--no-verify").status
+        == 0)
+    #expect(try home.logIn("oras://ghcr.io", as: "bob", with: "two", "--no-verify").status == 0)
+    let outcome = try Command(Self.words + [home.vaultFile, "--key-file", home.keyFile]).run()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let entries = try #require(
+      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]])
+    #expect(entries.map { $0["host"] as? String } == ["h", "ghcr.io"])
+    #expect(entries.map { $0["username"] as? String } == ["ålice", "bob"])
+    #expect(entries[0]["port"] as? Int == 5000)
+    #expect(
+      entries.map { $0["secretBase64"] as? String }
+        == ["pä\u{7}ss", "two"].map { Data($0.utf8).base64EncodedString() })
+  }
+
+  @Test func `it refuses a vault that was changed`() throws {
+    let home = try VaultHome.withVault()
+    var file = try readFile(home.vaultFile)
+    file[1000] ^= 1
+    try writeFile(home.path("changed"), file)
+    let outcome = try Command(Self.words + [home.path("changed"), "--key-file", home.keyFile]).run()
+    #expect(outcome.status == 65, "\(outcome.errors)")
+  }
+}
