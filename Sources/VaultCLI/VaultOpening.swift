@@ -28,6 +28,7 @@ struct VaultOpening {
   /// Asks on the terminal where nothing else is named.
   func open() throws(VaultError) -> SealedStore? {
     guard let vault = try access.sealed() else { return nil }
+    talk.verbose("Opening \(path) \(access.source.map { "by \($0.name)" } ?? "as it is unlocked")")
     if let store = try access.openWithoutAsking(vault, warn: talk.warning) { return store }
     return try openByAsking(vault)
   }

@@ -46,6 +46,45 @@ struct CommandTests {
         """)
   }
 
+  @Test
+  func `the long list names what else lies unencrypted in remote.yaml, and what is odd there`()
+    throws
+  {
+    try makeFolder(world.path(".apptainer"))
+    try writeFile(
+      world.path(".apptainer/remote.yaml"),
+      """
+      Active: cloud
+      Remotes:
+        cloud:
+          URI: cloud.example.com
+          Token: hidden-token
+          System: false
+          Exclusive: false
+      Credentials:
+      - URI: docker://h
+        Auth: Basic YWxpY2U6cHc=
+        Insecure: false
+      - URI: https://keys.example.com
+        Auth: Bearer hidden-key
+        Insecure: false
+      Other: 1
+
+      """)
+    let list = try world.run("registry", "list", "--long")
+    #expect(list.status == 0)
+    #expect(list.output.contains("docker://h  ✓        alice  remote-yaml"))
+    for words in [
+      "1 of these logins", "secret of cloud", "secret of https://keys.example.com", "Other",
+    ] {
+      #expect(list.errors.contains(words), "\(list.errors)")
+    }
+    #expect(!list.errors.contains("hidden"))
+    #expect(try world.run("get", "h/app").output == "pw\n")
+    #expect(try world.run("registry", "logout", "h").status == 0)
+    #expect(try world.run("get", "h/app").status == 1)
+  }
+
   @Test func `the list as JSON has the documented shape`() throws {
     try world.makeVault()
     _ = try world.logIn("docker://h/org", as: "b\"ob")

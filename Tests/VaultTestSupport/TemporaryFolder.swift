@@ -106,3 +106,8 @@ func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws {
 package func removeFile(_ path: String) throws {
   guard unsafe unlink(path) == 0 else { throw TestFailure("cannot remove \(path): \(errno)") }
 }
+
+/// Makes a folder of mode 0700.
+package func makeFolder(_ path: String) throws {
+  guard unsafe mkdir(path, 0o700) == 0 else { throw TestFailure("cannot make \(path): \(errno)") }
+}

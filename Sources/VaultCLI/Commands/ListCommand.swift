@@ -34,10 +34,28 @@ struct ListCommand: SessionCommand {
     let exposed = try plain.list()
     rows += exposed.flatMap { LoginRow.rows(of: $0, store: .remoteYAML) }
     session.output.write(try format.text(of: rows, isLong: long))
+    if long { try warn(about: plain, talk) }
     if !exposed.isEmpty {
       talk.warning(
         "\(exposed.count) of these logins lie unencrypted in \(plain.path): log in again to seal "
           + "them, then  \(session.programName) registry logout --store remote-yaml URI")
     }
+  }
+
+  /// What else lies in remote.yaml, and what is odd about it.
+  private func warn(about store: RemoteYAMLStore, _ talk: Talk) throws(VaultError) {
+    let file = try store.read()
+    for warning in file.warnings { talk.warning(warning) }
+    for secret in file.plaintextSecrets where secret.key.isNoRegistry {
+      talk.warning(
+        "The secret of \(secret.shown.escapingControls) lies unencrypted in line \(secret.line) of "
+          + store.path)
+    }
+  }
+}
+
+extension CredentialRecord.Key {
+  fileprivate var isNoRegistry: Bool {
+    if case .registry = self { false } else { true }
   }
 }

@@ -73,6 +73,7 @@ struct LoginCommand: SessionCommand {
     case .remoteYAML:
       let plain = try stores.remoteYAML()
       talk.warning("The password will be stored unencrypted in \(plain.path)")
+      for warning in try plain.read().warnings { talk.warning(warning) }
       let credential = try credential(input, client, address, username: username, talk)
       try plain.put(credential)
       talk.info("Token stored in \(plain.path)")
@@ -98,6 +99,7 @@ struct LoginCommand: SessionCommand {
     if noVerify {
       record.expires = expiry(of: secret)
     } else {
+      talk.verbose("Trying the login at \(address.scope.authority)")
       let outcome = try client.tryCredential(
         scope: address.scope, username: username, secret: secret)
       record.isSecure = outcome.isSecure
