@@ -3,7 +3,7 @@
 RELEASE := -c release --static-swift-stdlib --disable-local-rpath \
 	-Xlinker -z -Xlinker now -Xlinker -s
 
-.PHONY: build test lint demo setup clean
+.PHONY: build test lint demo bench setup clean
 
 # The release binaries: .build/release/vault and .build/release/docker-credential-vault
 build:
@@ -20,6 +20,10 @@ lint:
 # A registry, a login, an image there and back, on this machine alone.
 demo:
 	bash Tests/demo.sh
+
+# Times whole commands, side by side.
+bench: build
+	bash Tests/Benchmarks/run.sh
 
 # Installs what building and testing need, from Debian's packages.
 setup:

@@ -13,6 +13,8 @@ struct IndexEntry {
 /// secret; the secrets lie in the same order, without gaps.
 enum IndexCoding {
   private static let secureFlag: UInt8 = 1
+  /// The bytes of an entry whose texts are empty.
+  private static let shortestEntry = 1 + 1 + IndexEntry.identifierLength + 4 + 3 * 8 + 2 + 6 * 2
 
   /// The index and zeros behind it.
   static func encode(_ entries: [IndexEntry]) throws(VaultError) -> [UInt8] {
@@ -61,6 +63,11 @@ enum IndexCoding {
     var entries: [IndexEntry] = []
     var keys: Set<CredentialRecord.Key> = []
     var identifiers: Set<[UInt8]> = []
+    // The count may claim anything; the length cannot.
+    let room = min(count, index.count / Self.shortestEntry)
+    entries.reserveCapacity(room)
+    keys.reserveCapacity(room)
+    identifiers.reserveCapacity(room)
     for _ in 0..<count {
       let entry = try decodeEntry(&reader, secrets: &rest)
       guard keys.insert(entry.record.key).inserted else {

@@ -50,7 +50,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
   /// - Returns: The credential with its secret.
   /// - Throws: `damaged` where the secret does not open.
   public borrowing func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
-    guard let record = list().closest(to: scope) else { return nil }
+    guard let record = vault.entries.lazy.map(\.record).closest(to: scope) else { return nil }
     return try find(record.key)
   }
 
