@@ -21,7 +21,7 @@ package struct ProcessMemory {
       let fields = line.split(separator: " ", maxSplits: 5)
       let ends = fields[0].split(separator: "-").compactMap { UInt64($0, radix: 16) }
       // The kernel's own pages, which cannot be read from outside.
-      let isKernels = line.hasSuffix("[vvar]") || line.hasSuffix("[vsyscall]")
+      let isKernels = line.contains("[vvar") || line.hasSuffix("[vsyscall]")
       guard ends.count == 2, fields[1].hasPrefix("r"), !isKernels else { return nil }
       let name = fields.count > 5 ? fields[5].drop { $0 == " " } : "anonymous"
       return ("\(name) \(fields[0]) \(fields[1])", ends[0], ends[1])

@@ -4,6 +4,11 @@ package struct Spelling: Hashable, Sendable {
   package let name: String
   package let bytes: [UInt8]
 
+  package init(name: String, bytes: [UInt8]) {
+    self.name = name
+    self.bytes = bytes
+  }
+
   /// Every spelling that a search has to look for.
   ///
   /// - Parameter text: What must not be found; at least a dozen characters, so that nothing looks
