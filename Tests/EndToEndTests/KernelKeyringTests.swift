@@ -145,6 +145,7 @@ struct KernelKeyringTests {
     #expect(login.status == 0, "\(login.errors)")
     #expect(try refused(refusal, "get", uri).output == "secret\n")
     #expect(try refused(refusal, "lock").status == 0)
+    _ = try home.vault("lock")
   }
 
   /// Runs `vault` where the kernel refuses some calls.
