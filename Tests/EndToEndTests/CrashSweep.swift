@@ -62,6 +62,7 @@ struct CrashSweep {
   ///   - mustSucceed: Whether the fault is one that a program has to get over.
   ///   - tally: Is told what came of it.
   ///   - disturb: Puts the fault into the command.
+  /// - Throws: Where a program cannot be run.
   func attempt(
     _ name: String, mustSucceed: Bool = false, _ tally: inout Tally,
     _ disturb: (Command) -> Command

@@ -59,6 +59,23 @@ struct CrashSweepTests {
   }
 
   @Test(arguments: SweptChange.quick)
+  func `killed while it clears up after a failure, a command leaves the old vault or the new one`(
+    change: SweptChange
+  ) throws {
+    let removal = SystemCall(name: "unlinkat", ordinal: 1, line: "the clearing up")
+    let sweep = try CrashSweep(change)
+    var tally = CrashSweep.Tally()
+    for call in sweep.calls where ["fchmod", "write", "fsync", "renameat"].contains(call.name) {
+      try sweep.attempt("EIO at \(call), then killed", &tally) {
+        $0.injecting((call, "error=EIO"), (removal, "signal=KILL"))
+      }
+    }
+    print("\(change.name), killed while clearing up: \(tally)")
+    #expect(tally.faults == [])
+    #expect(tally.killed > 0)
+  }
+
+  @Test(arguments: SweptChange.quick)
   func `a file that may not grow far enough leaves the old vault or the new one`(
     change: SweptChange
   ) throws {

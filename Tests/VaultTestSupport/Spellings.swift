@@ -13,6 +13,7 @@ package struct Spelling: Hashable, Sendable {
   ///
   /// - Parameter text: What must not be found; at least a dozen characters, so that nothing looks
   ///   like it by chance.
+  /// - Returns: The spellings, each once.
   package static func all(of text: String) -> [Spelling] {
     let plain = Array(text.utf8)
     let wide = Array(text.utf16)

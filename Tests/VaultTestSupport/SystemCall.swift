@@ -5,6 +5,12 @@ package struct SystemCall: Hashable, Sendable, CustomStringConvertible {
   /// The line that strace wrote, for messages.
   package let line: String
 
+  package init(name: String, ordinal: Int, line: String) {
+    self.name = name
+    self.ordinal = ordinal
+    self.line = line
+  }
+
   package var description: String { "\(name) #\(ordinal): \(line)" }
 
   /// Whether it concerns nothing but memory, randomness and the like, which no file sees.
@@ -36,6 +42,7 @@ extension Command {
   ///
   /// - Parameter faults: What happens at a call, as strace's `inject` has it: `signal=KILL`,
   ///   `error=EIO`.
+  /// - Returns: The command under strace.
   package func injecting(_ faults: (call: SystemCall, fault: String)...) -> Command {
     let expressions = faults.flatMap { call, fault in
       ["-e", "inject=\(call.name):\(fault):when=\(call.ordinal)"]
