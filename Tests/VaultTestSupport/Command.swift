@@ -21,6 +21,19 @@ package struct Command {
     "HOME": "/nonexistent",
   ]
 
+  /// The environment that the tests themselves run in.
+  package static let testEnvironment: [String: String] = {
+    let bytes = (try? readProcFile("/proc/self/environ")) ?? []
+    return Dictionary(
+      bytes.split(separator: 0).compactMap { variable in
+        let parts = variable.split(separator: UInt8(ascii: "="), maxSplits: 1)
+        guard parts.count == 2 else { return nil }
+        return (
+          String(decoding: parts[0], as: UTF8.self), String(decoding: parts[1], as: UTF8.self)
+        )
+      }, uniquingKeysWith: { first, _ in first })
+  }()
+
   /// Runs it to its end.
   package func run() throws -> Outcome { try start().finish() }
 

@@ -56,10 +56,20 @@ package func files(below folder: String) -> [String] {
   return found
 }
 
-private func removeTree(_ folder: String) {
+/// Every folder below a folder, each before what is in it.
+func subfolders(of folder: String) -> [String] {
+  entries(of: folder).filter { $0.kind == S_IFDIR }.flatMap { [$0.path] + subfolders(of: $0.path) }
+}
+
+/// Removes everything in a folder, and not the folder.
+func emptyFolder(_ folder: String) {
   for entry in entries(of: folder) {
     if entry.kind == S_IFDIR { removeTree(entry.path) } else { _ = unsafe unlink(entry.path) }
   }
+}
+
+private func removeTree(_ folder: String) {
+  emptyFolder(folder)
   _ = unsafe rmdir(folder)
 }
 

@@ -1,0 +1,188 @@
+import Foundation
+import Testing
+import VaultTestSupport
+
+/// When a command is over, nothing of a secret is left in its memory.
+///
+/// The release program is held at its last system call and everything that can be read of it is
+/// searched, piece by piece: a copy that was freed has lost its beginning to the allocator.
+@Suite(
+  .enabled(if: isRoot, "only root reads the memory of a program that forbids it"),
+  .enabled(if: Tracing.isAvailable, "strace cannot trace here"))
+struct MemoryScanTests {
+  private let user = "unm1stakable-us3r"
+  private let pieces = ["Zq7/mWx0+KdR3yTn", "h5Lc/8JfVw2+GpQz", "b9XsN4r/Y6uEo1+A"]
+  private let passphrasePieces = ["gV3kPz8wLq5TnYx0", "mR6cJd1sHf9BtKe2"]
+  private var secret: String { pieces.joined() }
+  private var passphrase: String { passphrasePieces.joined() }
+  private var spellings: [Spelling] {
+    (pieces + passphrasePieces).flatMap { piece in
+      Spelling.all(of: piece).map { Spelling(name: "\(piece) \($0.name)", bytes: $0.bytes) }
+    }
+  }
+
+  private func homeWithPassphrase() throws -> VaultHome {
+    let home = try VaultHome()
+    try writeFile(home.path("passphrase"), passphrase + "\n")
+    home.environment["VAULT_PASSPHRASE_FILE"] = home.path("passphrase")
+    let made = try home.vault("init")
+    #expect(made.status == 0, "\(made.errors)")
+    return home
+  }
+
+  private func loggedIn(to uri: String) throws -> VaultHome {
+    let home = try homeWithPassphrase()
+    let login = try home.logIn(uri, as: user, with: secret, "--no-verify")
+    #expect(login.status == 0, "\(login.errors)")
+    return home
+  }
+
+  /// Runs a command, and searches it when it has done everything but end.
+  private func search(
+    _ home: VaultHome, expecting status: Int32 = 0, _ arguments: String..., input: String = ""
+  ) throws -> [ProcessMemory.Finding] {
+    let halted = try HaltedCommand(try home.command(arguments, input: input))
+    let memory = try ProcessMemory(of: halted.pid)
+    let findings = try memory.find(spellings)
+    // The search would find nothing in a process that it cannot see into.
+    let known = [Spelling(name: "program", bytes: Array("PASSPHRASE_FILE".utf8))]
+    #expect(try !memory.find(known).isEmpty)
+    print("\(arguments.prefix(2)): \(memory.count / 1024) KiB searched, \(findings.count) found")
+    #expect(halted.status == status)
+    return findings
+  }
+
+  private let uri = "docker://registry.example.com"
+
+  @Test func `a login that is not tried leaves nothing`() throws {
+    let home = try homeWithPassphrase()
+    let found = try search(
+      home, "registry", "login", "--no-verify", "-u", user, "--password-stdin", uri, input: secret)
+    #expect(found.map(\.description) == [])
+    #expect(try home.secret(of: uri) == secret)
+  }
+
+  @Test func `a login at a registry that checks the password leaves nothing`() throws {
+    let registry = try DockerRegistry(.basic(user: user, password: secret))
+    let home = try homeWithPassphrase()
+    let found = try search(
+      home, "registry", "login", "-u", user, "--password-stdin", registry.uri, input: secret)
+    #expect(found.map(\.description) == [])
+  }
+
+  @Test func `a login at a registry with a token server leaves nothing`() throws {
+    let registry = try DockerRegistry(.bearer(try TokenServer(user: user, password: secret)))
+    let home = try homeWithPassphrase()
+    let found = try search(
+      home, "registry", "login", "-u", user, "--password-stdin", registry.uri, input: secret)
+    #expect(found.map(\.description) == [])
+  }
+
+  @Test(.enabled(if: ScriptedServerTLS.isAvailable, "there is no openssl"), arguments: [200, 401])
+  func `a login over TLS leaves nothing, be it accepted or refused`(status: Int) throws {
+    let server = try ScriptedServer { request, _ in
+      guard request.authorization == nil else { return .whole(status) }
+      return .whole(401, [("WWW-Authenticate", "Basic realm=\"tests\"")])
+    }
+    let tls = try ScriptedServerTLS(before: server.port)
+    let home = try homeWithPassphrase()
+    let found = try search(
+      home, expecting: status == 200 ? 0 : 77, "registry", "login", "-u", user, "--password-stdin",
+      "--cacert", tls.folder.path + "/ca.pem", "docker://127.0.0.1:\(tls.port)", input: secret)
+    #expect(found.map(\.description) == [])
+    #expect(server.requests.contains { $0.authorization != nil })
+  }
+
+  @Test(arguments: ["text", "json"]) func `get leaves nothing`(format: String) throws {
+    let home = try loggedIn(to: uri)
+    let found = try search(home, "get", "--format", format, uri)
+    #expect(found.map(\.description) == [])
+  }
+
+  @Test func `list leaves nothing`() throws {
+    let home = try loggedIn(to: uri)
+    for format in ["table", "json"] {
+      let found = try search(home, "registry", "list", "--format", format)
+      #expect(found.map(\.description) == [])
+    }
+  }
+
+  @Test(.enabled(if: KernelKeys.areAvailable, "the kernel keeps no keys here"))
+  func `unlock leaves nothing`() throws {
+    let home = try loggedIn(to: uri)
+    let found = try search(home, "unlock", "--timeout", "5s")
+    #expect(found.map(\.description) == [])
+    #expect(try home.vault("lock").status == 0)
+  }
+
+  // MARK: Controls
+
+  @Test func `the search finds a password that came by argument`() throws {
+    let home = try homeWithPassphrase()
+    let found = try search(
+      home, "registry", "login", "--no-verify", "-u", user, "--password", secret, uri)
+    #expect(found.contains { $0.spelling == pieces[0] + " UTF-8" }, "\(found)")
+  }
+
+  @Test func `the search finds every spelling in another process`() throws {
+    for piece in [pieces[0], passphrasePieces[0]] {
+      for spelling in Spelling.all(of: piece) {
+        #expect(try foundWhenPlanted(spelling.bytes).contains("\(piece) \(spelling.name)"))
+      }
+    }
+    // What a freed copy looks like.
+    let freed = [UInt8](repeating: 1, count: 16) + Array(secret.utf8.dropFirst(16))
+    let found = try foundWhenPlanted(freed)
+    #expect(found.contains(pieces[1] + " UTF-8"), "\(found)")
+    #expect(!found.contains(pieces[0] + " UTF-8"), "\(found)")
+  }
+
+  /// What is found in a process that holds some bytes, and gets them in a form that is not searched
+  /// for.
+  private func foundWhenPlanted(_ bytes: [UInt8]) throws -> Set<String> {
+    let script = """
+      import sys, time
+      kept = bytes(int(number) for number in sys.stdin.read().split())
+      open(sys.argv[1], "w").close()
+      time.sleep(60)
+      """
+    let folder = try TemporaryFolder()
+    var command = Command(["python3", "-c", script, folder.path("ready")])
+    command.input = Array(bytes.map(String.init).joined(separator: " ").utf8)
+    let running = try command.start()
+    try waitUntil("the bytes are planted") { files(below: folder.path).count == 1 }
+    let found = try ProcessMemory(of: running.process.pid).find(spellings)
+    running.process.signal(9)
+    return Set(found.map(\.spelling))
+  }
+
+  @Test(
+    .enabled(if: CoreFile.isUsual, "core files go to a program"), arguments: ["SEGV", "ABRT"])
+  func `a crash leaves no core file`(signal: String) throws {
+    let home = try homeWithPassphrase()
+    let folder = try TemporaryFolder()
+    let unlimited = "cd \(folder.path) && ulimit -c unlimited && exec \"$@\""
+    var control = Command(["sh", "-c", unlimited, "sh", "sh", "-c", "kill -\(signal) $$"])
+    _ = try control.run()
+    #expect(files(below: folder.path).count == 1, "no core file where there should be one")
+    control.words = ["rm", "-f"] + files(below: folder.path)
+    _ = try control.run()
+
+    var login = try home.command(
+      ["registry", "login", "--no-verify", "-u", user, "--password-stdin", uri], input: secret)
+    login.words =
+      ["sh", "-c", unlimited, "sh"]
+      + Tracing.words("trace=fsync", "inject=fsync:signal=\(signal):when=1") + login.words
+    let outcome = try login.run()
+    #expect(outcome.ending == .killed(by: signal == "SEGV" ? 11 : 6), "\(outcome.errors)")
+    #expect(files(below: folder.path) == [])
+    #expect(files(below: home.path).allSatisfy { !$0.contains("core") })
+  }
+}
+
+/// Where the kernel puts core files.
+private enum CoreFile {
+  static let isUsual =
+    (try? readProcFile("/proc/sys/kernel/core_pattern")).map { !$0.starts(with: Array("|".utf8)) }
+    ?? false
+}
