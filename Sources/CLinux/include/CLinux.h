@@ -11,6 +11,10 @@ const char *vault_error_text(int number);
 /// prctl(PR_SET_DUMPABLE, 0): no core dump, and no reading of this process by the same user.
 int vault_forbid_dumps(void);
 
+/// Overwrites the vector registers: memcpy(3) and ciphers leave in them what they last moved, and the
+/// dynamic linker and signals write them to the stack.
+void vault_forget_registers(void);
+
 /// Opens `name` inside `folder` with the mode that a new file gets. openat(2).
 int vault_openat(int folder, const char *name, int flags, mode_t mode);
 

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import CSodium
 internal import Glibc
 
@@ -37,9 +38,13 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
     count = unsafe output.finalize(for: room)
     unsafe base = block
     _ = unsafe sodium_mprotect_readonly(block)
+    vault_forget_registers()
   }
 
-  deinit { unsafe sodium_free(base) }
+  deinit {
+    unsafe sodium_free(base)
+    vault_forget_registers()
+  }
 
   /// A read-only view that cannot outlive the secret.
   public var bytes: RawSpan {

@@ -56,7 +56,8 @@ public struct UnlockCache: Sendable {
     // For those who have no keyring of the user's but the session's, as in a rootless container.
     // Without a session keyring this goes into one that ends with us, which is no loss.
     _ = vault_key_link_user_to_session()
-    _ = vault_key_link_user_to_process()
+    // Where this is refused we could neither limit the time of a key nor take it back.
+    _ = try checked(refused, as: .unavailable) { vault_key_link_user_to_process() }
     let number = try checked(refused, as: .unavailable) {
       unsafe key.bytes.bytes.withUnsafeBytes { bytes in
         unsafe vault_key_add(name, bytes.baseAddress, bytes.count)
