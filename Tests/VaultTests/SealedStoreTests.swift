@@ -218,7 +218,7 @@ struct SealedStoreTests {
     #expect(try readFile(mark) != old)
   }
 
-  @Test(arguments: ["", "x", "vault-mark-1\n00\n1\n00", "vault-mark-2\n00\n1\n00\n"])
+  @Test(arguments: ["x", "vault-mark-1\n00\n1\n00", "vault-mark-2\n00\n1\n00\n"])
   func `a damaged mark is said, not passed over`(_ text: String) throws {
     _ = try make()
     let mark = try #require(files(below: folder.path(".local/state/vault/marks")).first)

@@ -12,7 +12,7 @@ const char *vault_error_text(int number);
 int vault_forbid_dumps(void);
 
 /// Overwrites the vector registers: memcpy(3) and ciphers leave in them what they last moved, and the
-/// dynamic linker and signals write them to the stack.
+/// dynamic linker and signals write them to the stack. Does nothing on other processors than x86-64.
 void vault_forget_registers(void);
 
 /// Opens `name` inside `folder` with the mode that a new file gets. openat(2).

@@ -37,7 +37,8 @@ struct RollbackMark: Sendable {
     self.vaultPath = vaultPath
     file = DurableFile(
       path: "\(folder)/\(name).mark", owner: .otherProgram, limit: Self.longestFile)
-    guard !isIgnored, let content = try file.readIfPermitted() else { return }
+    // An empty one is what a power cut may leave, as the mark is not written durably.
+    guard !isIgnored, let content = try file.readIfPermitted(), !content.isEmpty else { return }
     seen = Self.parse(String(decoding: content, as: UTF8.self))
     isDamaged = seen == nil
   }

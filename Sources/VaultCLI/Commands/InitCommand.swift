@@ -7,9 +7,9 @@ struct InitCommand: SessionCommand {
     commandName: "init",
     abstract: "Make an empty vault.",
     discussion: """
-      Asks for a passphrase twice, unless a file is named. A key file that is not there is made; \
-      for the usual vault the settings remember it. It serves CI, batch jobs and machines without a \
-      person.
+      Asks for a passphrase twice, unless a file is named. A key file that is not there is made, and \
+      the settings remember it unless they remember another. It serves CI, batch jobs and machines \
+      without a person.
 
       Example:
         vault init --key-file ~/.config/vault/key
@@ -36,12 +36,22 @@ struct InitCommand: SessionCommand {
   }
 
   private func make(_ opening: VaultOpening, keyFile: String, _ talk: Talk) throws(VaultError) {
-    let settings = try opening.session.environment.settingsFile
-    _ = try opening.access.make(with: try opening.keyFileSecret(keyFile))
-    // Only for the usual vault, and only what was asked for: the settings have room for one key file.
-    let isUsualVault = vault.file == nil && opening.session.environment["VAULT_FILE"] == nil
-    guard isUsualVault, vault.keyFile != nil else { return }
-    try Settings.set(.keyFile, to: keyFile, path: settings)
-    talk.info("Recorded the key file in \(settings)")
+    let secret = try opening.keyFileSecret(keyFile)
+    // Before the vault, so that an init that was killed in between can be run again.
+    if vault.keyFile != nil { try record(keyFile, opening, talk) }
+    _ = try opening.access.make(with: secret)
+  }
+
+  /// Has the settings remember the key file, unless they remember another that is there.
+  private func record(
+    _ keyFile: String, _ opening: VaultOpening, _ talk: Talk
+  ) throws(VaultError) {
+    let path = try opening.session.environment.settingsFile
+    if let other = try Settings(path: path)[.keyFile], other != keyFile, KeySource.exists(other) {
+      return talk.warning(
+        "\(path) goes on naming \(other): open this vault with --key-file or VAULT_KEY_FILE")
+    }
+    try Settings.set(.keyFile, to: keyFile, path: path)
+    talk.info("Recorded the key file in \(path)")
   }
 }
