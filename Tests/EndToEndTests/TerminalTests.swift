@@ -64,6 +64,31 @@ struct TerminalTests {
       try home.vault("status", "--passphrase-file", home.path("passphrase")).status == 0)
   }
 
+  @Test func `three wrong passphrases end the command, and an empty one is refused`() throws {
+    let home = try VaultHome()
+    try writeFile(home.path("passphrase"), "correct horse")
+    #expect(try home.vault("init", "--passphrase-file", home.path("passphrase")).status == 0)
+    let before = try readFile(home.vaultFile)
+    let terminal = try home.terminal("registry", "login", "-u", "alice", "--no-verify", uri)
+    for attempt in 1...3 {
+      try terminal.expect("Passphrase of the vault \(home.vaultFile): ")
+      #expect(!terminal.echoes)
+      try terminal.type("wrong horse \(attempt)\r")
+      try terminal.expect("That is not the passphrase of \(home.vaultFile)")
+    }
+    #expect(try terminal.finish() == .exited(77), "\(terminal.screen)")
+    #expect(terminal.screen.contains("3 wrong passphrases"))
+    #expect(!terminal.screen.contains("Password / Token"))
+    #expect(terminal.echoes)
+    #expect(try readFile(home.vaultFile) == before)
+
+    let empty = try home.terminal("registry", "list")
+    try empty.expect("Passphrase of the vault")
+    try empty.type("\r")
+    #expect(try empty.finish() == .exited(64), "\(empty.screen)")
+    #expect(empty.screen.contains("the passphrase is empty"))
+  }
+
   @Test func `a first login asks for a new passphrase, then for the password`() throws {
     let home = try VaultHome()
     let terminal = try home.terminal("registry", "login", "-u", "alice", "--no-verify", uri)
