@@ -3,6 +3,7 @@
 RELEASE := -c release --static-swift-stdlib --disable-local-rpath \
 	-Xlinker -z -Xlinker now -Xlinker -s
 
+.NOTPARALLEL:
 .PHONY: build test lint demo bench setup clean
 
 # The release binaries: .build/release/vault and .build/release/docker-credential-vault

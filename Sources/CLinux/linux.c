@@ -68,3 +68,11 @@ long vault_key_read(int key, void *payload, size_t length) {
 }
 
 int vault_key_invalidate(int key) { return (int)key_control(KEYCTL_INVALIDATE, key, 0, 0, 0); }
+
+long vault_key_list(int *keys, size_t length) {
+  return key_control(KEYCTL_READ, KEY_SPEC_USER_KEYRING, (long)keys, (long)length, 0);
+}
+
+long vault_key_describe(int key, char *text, size_t length) {
+  return key_control(KEYCTL_DESCRIBE, key, (long)text, (long)length, 0);
+}

@@ -14,6 +14,6 @@ extension Environment {
       values,
       workingFolder: isKnown
         ? String(decoding: folder.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        : "/")
+        : "/proc/self/cwd")
   }
 }

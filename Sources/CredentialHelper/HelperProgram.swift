@@ -8,7 +8,6 @@ import Vault
 /// `credentials` package. Never asks and never uses the terminal.
 struct HelperProgram {
   static let name = "docker-credential-vault"
-  static let version = "0.1.0"
   private static let longestInput = 128 * 1024
 
   let environment: Environment
@@ -29,7 +28,8 @@ struct HelperProgram {
       case "erase": try erase()
       case "list": try list()
       case "version", "--version", "-v":
-        say("\(Self.name) (github.com/docker/docker-credential-helpers protocol) \(Self.version)\n")
+        say(
+          "\(Self.name) (github.com/docker/docker-credential-helpers protocol) \(programVersion)\n")
       case "--help", "-h": say(usage + "\n")
       default: return fail("\(Self.name): unknown action: \(arguments[0].escapingControls)")
       }
@@ -57,13 +57,21 @@ struct HelperProgram {
 
   private func get() throws(VaultError) {
     let serverURL = try readServerURL()
-    guard let vault = try open() else { throw notFound }
-    let key = ServerKey(serverURL).key
-    let credential =
-      if case .registry(let scope) = key { try vault.find(scope) } else { try vault.find(key) }
-    guard let credential else { throw notFound }
+    guard let vault = try openUnlessLocked() else { throw notFound }
+    guard let credential = try find(serverURL, in: vault) else { throw notFound }
     let reply = try CredentialReply.line(serverURL: serverURL, credential)
     try reply.write(to: output, name: "standard output")
+  }
+
+  /// The credential of exactly this key, else the closest one of the registry that it names.
+  private func find(
+    _ serverURL: String, in vault: borrowing SealedStore
+  ) throws(VaultError) -> Credential? {
+    if let credential = try vault.find(.helperKey(serverURL)) { return credential }
+    guard !ServerKey.isDockerHubToken(serverURL), let uri = try? RegistryURI(serverURL) else {
+      return nil
+    }
+    return try vault.find(uri.scope)
   }
 
   private func erase() throws(VaultError) {
@@ -101,26 +109,35 @@ struct HelperProgram {
   // MARK: The vault
 
   /// The open vault; nil where there is none, or where a locked one is to be passed over.
+  private func openUnlessLocked() throws(VaultError) -> SealedStore? {
+    do throws(VaultError) { return try open() } catch {
+      guard error.code == .unavailable, try access().helperIsAnonymousWhenLocked else {
+        throw error
+      }
+      return nil
+    }
+  }
+
+  /// The open vault; nil where there is none.
   private func open() throws(VaultError) -> SealedStore? {
-    let access = try VaultAccess(environment: environment)
+    let access = try access()
     guard let sealed = try access.sealed() else { return nil }
     if let store = try access.openWithoutAsking(sealed, warn: warn) { return store }
     warn("the vault \(access.path) is locked: run  vault unlock")
-    guard try access.helperIsAnonymousWhenLocked else { throw locked }
-    return nil
+    throw locked
   }
 
   private func openForStoring() throws(VaultError) -> SealedStore {
-    let access = try VaultAccess(environment: environment)
-    if let sealed = try access.sealed() {
-      if let store = try access.openWithoutAsking(sealed, warn: warn) { return store }
-      warn("the vault \(access.path) is locked: run  vault unlock")
-      throw locked
-    }
+    if let store = try open() { return store }
+    let access = try access()
     guard let source = access.source else {
       throw VaultError(.configuration, "there is no vault yet: run  vault init  first")
     }
     return try access.make(with: try SlotSecret(source, warn: warn))
+  }
+
+  private func access() throws(VaultError) -> VaultAccess {
+    try VaultAccess(environment: environment)
   }
 
   private var locked: VaultError { VaultError(.unavailable, "the vault is locked") }

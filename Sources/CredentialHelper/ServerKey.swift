@@ -10,8 +10,10 @@ struct ServerKey {
 
   init(_ serverURL: String) {
     // Docker Hub's tokens of a web login stand beside its password, under keys that look like parts
-    // of the registry.
-    if !Self.isDockerHubToken(serverURL), let uri = try? RegistryURI(serverURL) {
+    // of the registry. And a key that names one image stays apart from that of the next.
+    if !Self.isDockerHubToken(serverURL), !Self.isImage(serverURL),
+      let uri = try? RegistryURI(serverURL)
+    {
       key = .registry(uri.scope)
       spelling = uri.text
       isSecure = uri.scheme != .http && !uri.scope.isLoopback
@@ -22,7 +24,14 @@ struct ServerKey {
     }
   }
 
-  private static func isDockerHubToken(_ serverURL: String) -> Bool {
+  /// Whether a tag or digest follows the repository.
+  private static func isImage(_ serverURL: String) -> Bool {
+    let start = serverURL.firstRange(of: "://")?.upperBound ?? serverURL.startIndex
+    guard let path = serverURL[start...].firstIndex(of: "/") else { return false }
+    return serverURL[path...].contains { $0 == ":" || $0 == "@" }
+  }
+
+  static func isDockerHubToken(_ serverURL: String) -> Bool {
     serverURL.hasPrefix("https://index.docker.io/v1/")
       && (serverURL.hasSuffix("/access-token") || serverURL.hasSuffix("/refresh-token"))
   }

@@ -14,15 +14,20 @@ struct Output: Sendable {
     hasColor = isTerminal && environment["NO_COLOR"] == nil && environment["TERM"] != "dumb"
   }
 
-  /// Writes a text; what cannot be written is lost, as nobody is there to be told.
-  func write(_ text: String) {
+  /// Writes a result.
+  ///
+  /// - Parameter text: All of it.
+  /// - Throws: `inputOutput` where it cannot be written: a caller must not take a part for the whole.
+  func write(_ text: String) throws(VaultError) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes {
         unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
       }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
+      guard count > 0 else {
+        throw VaultError(.inputOutput, "the result could not be written to standard output")
+      }
       rest = rest.dropFirst(count)
     }
   }
@@ -58,6 +63,9 @@ struct Talk: Sendable {
   private func line(_ label: String, color: Int, _ text: String) {
     let padded = label + String(repeating: " ", count: max(0, 8 - label.count)) + " "
     let shown = output.hasColor ? "\u{1b}[\(color)m\(padded)\u{1b}[0m" : padded
-    output.write(shown + text + "\n")
+    // Names from outside must not steer the terminal. Whom should we tell that nobody can be told?
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let escaped = lines.map { String($0).escapingControls }.joined(separator: "\n")
+    try? output.write(shown + escaped + "\n")
   }
 }

@@ -20,12 +20,18 @@ struct Session: Sendable {
   static func ofProcess() -> Session {
     let environment = Environment(
       ProcessInfo.processInfo.environment,
-      workingFolder: FileManager.default.currentDirectoryPath)
+      workingFolder: currentFolder())
     return Session(
       environment: environment, input: STDIN_FILENO,
       output: Output(descriptor: STDOUT_FILENO, environment: environment),
       errors: Output(descriptor: STDERR_FILENO, environment: environment),
       terminalPath: "/dev/tty", now: { Int64(Date().timeIntervalSince1970) })
+  }
+
+  /// The working folder; one that was removed stays a place where nothing is.
+  private static func currentFolder() -> String {
+    let folder = FileManager.default.currentDirectoryPath
+    return folder.isEmpty ? "/proc/self/cwd" : folder
   }
 
   /// Parses and runs one command line.
@@ -45,9 +51,36 @@ struct Session: Sendable {
       return end(with: error)
     } catch {
       let message = VaultCommand.fullMessage(for: error)
-      let isFailure = VaultCommand.exitCode(for: error) != .success
-      (isFailure ? errors : output).write(message + "\n")
-      return .status(isFailure ? .usage : .done)
+      guard VaultCommand.exitCode(for: error) == .success else {
+        talk.fatal(usage(message, arguments ?? CommandLine.arguments))
+        return .status(.usage)
+      }
+      return end { () throws(VaultError) in try output.write(message + "\n") }
+    }
+  }
+
+  /// What is wrong with a command line, without a password that may stand in it.
+  private func usage(_ message: String, _ arguments: [String]) -> String {
+    let values = arguments.compactMap { word -> Substring? in
+      if word.hasPrefix("--password"), let equals = word.firstIndex(of: "=") {
+        return word[word.index(after: equals)...]
+      }
+      return word.hasPrefix("-p") ? word.dropFirst(2) : nil
+    }
+    if values.contains(where: { !$0.isEmpty && message.contains($0) }) {
+      return
+        "this is not a command line of ours; it is not repeated, as it may hold a password: see  "
+        + "\(programName) registry login --help"
+    }
+    return message.hasPrefix("Error: ") ? String(message.dropFirst("Error: ".count)) : message
+  }
+
+  private func end(after body: () throws(VaultError) -> Void) -> Ending {
+    do throws(VaultError) {
+      try body()
+      return .status(.done)
+    } catch {
+      return end(with: error)
     }
   }
 

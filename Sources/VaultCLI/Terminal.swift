@@ -5,6 +5,9 @@ import Vault
 
 /// The user's terminal, apart from standard input and output, which may be pipes.
 struct Terminal: ~Copyable {
+  /// The most bytes of a line that the kernel passes on (N_TTY_BUF_SIZE); it drops the rest silently.
+  private static let longestLine = 4095
+
   private let descriptor: Int32
 
   /// Opens the terminal.
@@ -33,6 +36,7 @@ struct Terminal: ~Copyable {
   func ask(
     _ prompt: String, isHidden: Bool, limit: Int
   ) throws(VaultError) -> SecretBytes {
+    let prompt = prompt.escapingControls
     let watch = SignalWatch()
     let mode = try TerminalMode(descriptor, isHidden: isHidden)
     write(prompt)
@@ -48,6 +52,12 @@ struct Terminal: ~Copyable {
     }
     mode.restore()
     watch.end()
+    guard answer.count < Self.longestLine else {
+      throw VaultError(
+        .invalidInput,
+        "a terminal cuts a line off at \(Self.longestLine) bytes, so the answer is not complete: give "
+          + "it by file or standard input")
+    }
     return answer
   }
 
@@ -155,6 +165,10 @@ private struct SignalWatch: ~Copyable {
       }
       var previous = sigaction()
       unsafe sigaction(number, &action, &previous)
+      // What we were started to ignore, as by nohup, stays ignored.
+      if unsafe unsafeBitCast(previous.__sigaction_handler.sa_handler, to: Int.self) == 1 {
+        unsafe sigaction(number, &previous, nil)
+      }
       return previous
     }
   }

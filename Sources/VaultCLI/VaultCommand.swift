@@ -1,7 +1,5 @@
 import ArgumentParser
-
-/// The version of this program.
-let programVersion = "0.1.0"
+import Vault
 
 /// The command `vault`.
 struct VaultCommand: ParsableCommand {

@@ -9,6 +9,8 @@ struct VaultOpening {
   let talk: Talk
   let access: VaultAccess
 
+  /// Whether somebody said which vault is meant, who may have mistyped it.
+  private let isNamed: Bool
   /// Whether a passphrase that was accepted is not asked for again for a while.
   let keepsUnlocked: Bool
 
@@ -19,6 +21,7 @@ struct VaultOpening {
     self.talk = talk
     self.keepsUnlocked = keepsUnlocked
     access = try options.access(in: session)
+    isNamed = options.file != nil || session.environment["VAULT_FILE"] != nil
   }
 
   var path: String { access.path }
@@ -27,7 +30,10 @@ struct VaultOpening {
   ///
   /// Asks on the terminal where nothing else is named.
   func open() throws(VaultError) -> SealedStore? {
-    guard let vault = try access.sealed() else { return nil }
+    guard let vault = try access.sealed() else {
+      if isNamed { talk.warning("There is no vault at \(path)") }
+      return nil
+    }
     talk.verbose("Opening \(path) \(access.source.map { "by \($0.name)" } ?? "as it is unlocked")")
     if let store = try access.openWithoutAsking(vault, warn: talk.warning) { return store }
     return try openByAsking(vault)
@@ -41,7 +47,7 @@ struct VaultOpening {
 
   /// The open vault, made with what the options or the person give where there is none.
   func openOrMake() throws(VaultError) -> SealedStore {
-    if let store = try open() { return store }
+    if try access.sealed() != nil, let store = try open() { return store }
     guard let source = access.source else { return try makeByAsking() }
     let secret = try SlotSecret(source, warn: talk.warning)
     talk.info("Making the vault \(path), opened by \(source.name)")

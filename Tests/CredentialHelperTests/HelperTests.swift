@@ -233,6 +233,22 @@ struct HelperTests {
     #expect(answer.status == 1)
     #expect(answer.output == notFound)
     #expect(answer.errors.contains("vault unlock"))
+    // Only a look-up may pass a locked vault over: an erase that did nothing must not say it did.
+    for action in ["erase", "list"] {
+      #expect(try run([action], "h", variables: [:]).output == "the vault is locked\n")
+    }
+  }
+
+  @Test func `keys that name images stay apart`() throws {
+    try makeVault()
+    _ = try store("h/p:x", "x", "1")
+    _ = try store("h/p:y", "y", "2")
+    #expect(try get("h/p:x").output.contains("\"1\""))
+    #expect(try get("h/p:y").output.contains("\"2\""))
+    #expect(try get("h/p") == failed(notFound))
+    #expect(try run(["erase"], "h/p:x") == done())
+    #expect(try get("h/p:x") == failed(notFound))
+    #expect(try get("h/p:y").output.contains("\"2\""))
   }
 
   @Test func `a damaged vault is not a missing credential`() throws {

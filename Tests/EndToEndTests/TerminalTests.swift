@@ -64,6 +64,16 @@ struct TerminalTests {
       try home.vault("status", "--passphrase-file", home.path("passphrase")).status == 0)
   }
 
+  @Test func `a password that the terminal cut off is refused, not stored`() throws {
+    let home = try VaultHome.withVault()
+    let terminal = try home.terminal("registry", "login", "-u", "alice", "--no-verify", uri)
+    try terminal.expect(passwordPrompt)
+    try terminal.type(String(repeating: "x", count: 5000) + "\r")
+    #expect(try terminal.finish() == .exited(64), "\(terminal.screen)")
+    #expect(terminal.screen.contains("4095 bytes"))
+    #expect(try home.vault("get", uri).status == 1)
+  }
+
   @Test func `three wrong passphrases end the command, and an empty one is refused`() throws {
     let home = try VaultHome()
     try writeFile(home.path("passphrase"), "correct horse")

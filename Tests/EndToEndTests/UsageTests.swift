@@ -78,6 +78,17 @@ struct UsageTests {
     #expect(try home.vault("get", "--field", "username", uri).output == "alice\n")
   }
 
+  @Test func `a result that cannot be written is a failure`() throws {
+    let home = try VaultHome.withVault()
+    #expect(try home.logIn(uri, as: "alice", with: "secret", "--no-verify").status == 0)
+    for command in ["registry list", "registry list --format json", "status", "get \(uri)"] {
+      let outcome = try Command(
+        ["sh", "-c", "exec vault \(command) >/dev/full"], environment: home.environment
+      ).run()
+      #expect(outcome.status == 74, "\(command): \(outcome.errors)")
+    }
+  }
+
   @Test func `a quiet login says nothing`() throws {
     let home = try VaultHome.withVault()
     let login = try home.logIn(uri, as: "alice", with: "secret", "--no-verify", "--quiet")

@@ -277,6 +277,8 @@ struct CommandTests {
     (["registry", "login", "docker://h"], "no user name"),
     (["registry", "login", "-u", "", "h"], "user name is empty"),
     (["registry", "login", "-u", "a\u{7}", "h"], "control character"),
+    (["registry", "login", "-u", "a:b", "h"], "RFC 7617"),
+    (["registry", "login", "-u", "a\u{fffd}", "h"], "not UTF-8"),
     (["registry", "login", "-u", "u", "ftp://h"], "not a scheme"),
     (["registry", "login", "-u", "u", "http://h"], "--insecure"),
     (["registry", "login", "-u", "u", "-p", "x", "--password-stdin", "h"], "exclude each other"),
@@ -300,6 +302,95 @@ struct CommandTests {
     #expect(result.errors.contains(c.words), "\(result.errors)")
     #expect(result.output == "")
     #expect(try readFile(world.vaultFile) == before)
+  }
+
+  @Test func `a password in a wrong command line is not repeated`() throws {
+    for arguments in [
+      ["registry", "login", "-u", "u", "--password-stdin=hunter2", "h"],
+      ["registry", "login", "-phunter2", "--nonsense", "-phunter2", "h"],
+      ["registry", "logout", "-pzunter2", "x"],
+    ] {
+      let result = try world.run(arguments)
+      #expect(result.status == 64)
+      #expect(!result.errors.contains("unter2"), "\(result.errors)")
+      #expect(result.errors.hasPrefix("FATAL:   "))
+    }
+    try world.makeVault()
+    #expect(
+      try world.run("registry", "login", "-ume", "-phunter2", "--no-verify", "h").status == 0)
+    #expect(try world.run("get", "h").output == "hunter2\n")
+  }
+
+  @Test
+  func `a fault in remote.yaml does not hide the sealed logins, nor let a logout end half-way`()
+    throws
+  {
+    try world.makeVault()
+    _ = try world.logIn("h")
+    try makeFolder(world.path(".apptainer"))
+    try writeFile(world.path(".apptainer/remote.yaml"), "Active: [\n")
+    let list = try world.run("registry", "list")
+    #expect(list.status == 65)
+    #expect(list.output.contains("docker://h  ✓"))
+    #expect(list.errors.contains("remote.yaml"))
+    #expect(try world.run("registry", "logout", "h").status == 65)
+    #expect(try world.run("registry", "list").output.contains("docker://h"))
+    #expect(try world.run("registry", "logout", "--store", "sealed", "h").status == 0)
+  }
+
+  @Test func `keys that a client of docker's protocol stored can be got and removed as listed`()
+    throws
+  {
+    try world.makeVault()
+    let access = try VaultAccess(
+      option: .keyFile(world.path("keys/vault.key")),
+      environment: Environment(["HOME": world.path("")], workingFolder: "/"))
+    guard let sealed = try access.sealed(),
+      var store = try access.openWithoutAsking(sealed, warn: { _ in })
+    else { throw TestFailure("the vault did not open") }
+    for key in ["an opaque key!", "https://index.docker.io/v1/access-token"] {
+      try store.put(
+        Credential(
+          record: CredentialRecord(
+            key: .helperKey(key), spellings: [key], isSecure: true, username: "u", created: 1),
+          secret: try SecretBytes(capacity: 3) { (out) throws(VaultError) in try out.append("abc") }
+        ))
+    }
+    #expect(try world.run("get", "https://index.docker.io/v1/access-token").output == "abc\n")
+    #expect(try world.run("registry", "logout", "an opaque key!").status == 0)
+    #expect(try world.run("get", "an opaque key!").status == 64)
+    #expect(try world.run("registry", "logout", "--all").status == 0)
+    #expect(try world.run("registry", "list").output == "\nURI  SECURE?\n")
+  }
+
+  @Test func `one secret has one slot`() throws {
+    try world.makeVault()
+    let again = try world.run("slot", "add", "key-file", "keys/vault.key")
+    #expect(again.status == 64)
+    #expect(again.errors.contains("opens the vault already, by slot"))
+    let twice = try world.run(
+      "rekey", "--keep-key-file", "keys/vault.key", "--keep-key-file", "keys/vault.key")
+    #expect(twice.status == 64)
+    #expect(twice.errors.contains("given twice"))
+  }
+
+  @Test func `a recorded key file that is of no use is said, and the person may be asked`() throws {
+    try world.makeVault()
+    try writeFile(world.path("keys/vault.key"), "")
+    let status = try world.run("status")
+    #expect(status.status == 75)
+    #expect(status.errors.contains("is of no use"))
+  }
+
+  @Test func `a vault that is named and missing is said`() throws {
+    let list = try world.run("registry", "list", "--vault", "typo")
+    #expect(list.errors == "WARNING: There is no vault at \(world.path("typo"))\n")
+  }
+
+  @Test func `names from outside are shown with control characters written out`() throws {
+    let result = try world.run("registry", "list", "--vault", "a\u{1b}[31mb")
+    #expect(!result.errors.contains("\u{1b}"))
+    #expect(result.errors.contains("\\u{1b}[31mb"))
   }
 
   @Test func `an empty password is refused`() throws {

@@ -44,4 +44,9 @@ long vault_key_read(int key, void *payload, size_t length);
 /// Makes a key unusable at once, wherever it is linked.
 int vault_key_invalidate(int key);
 
+/// Copies the numbers of the keys in the user keyring; returns the length of them all in bytes.
+long vault_key_list(int *keys, size_t length);
+/// Copies a key's description, `type;uid;gid;permissions;name` and a NUL; returns its whole length.
+long vault_key_describe(int key, char *text, size_t length);
+
 #endif

@@ -4,7 +4,6 @@ internal import CSodium
 ///
 /// Specification: draft-irtf-cfrg-xchacha-03, as in libsodium.
 enum AuthenticatedCipher {
-  static let keyLength = 32
   static let nonceLength = 24
   static let tagLength = 16
 

@@ -111,7 +111,12 @@ public struct VaultAccess: Sendable {
     }
     // It may have been recorded for another vault, so that it does not fit is no failure.
     guard let remembered else { return nil }
-    return try open(vault, with: try SlotSecret(remembered, warn: warn))
+    let secret: SlotSecret
+    do throws(VaultError) { secret = try SlotSecret(remembered, warn: warn) } catch {
+      warn("The key file that the settings name is of no use: \(error.message)")
+      return nil
+    }
+    return try open(vault, with: secret)
   }
 
   /// Opens the vault if it is unlocked.

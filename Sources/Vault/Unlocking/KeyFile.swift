@@ -4,7 +4,7 @@ internal import Glibc
 /// `vault-key-1:` and 72 hexadecimal digits, the last eight of them a checksum.
 ///
 /// The line fits a CI variable, and no password file passes for one.
-public enum KeyFile {
+enum KeyFile {
   private static let prefix = "vault-key-1:"
   private static let checksumLength = 4
   private static let longestFile = 4096
@@ -18,7 +18,7 @@ public enum KeyFile {
   /// - Returns: The 32 bytes.
   /// - Throws: `configuration` where the file is missing, unreadable, writable by others or no key
   ///   file.
-  package static func read(
+  static func read(
     path: String, warn: (String) -> Void
   ) throws(VaultError) -> SecretBytes {
     let content = try PrivateFile.read(path: path, limit: longestFile, warn: warn)
@@ -31,7 +31,7 @@ public enum KeyFile {
   /// - Returns: The 32 bytes.
   /// - Throws: `cannotCreate` or `inputOutput` where it cannot be written, `configuration` where the
   ///   folder is unsafe.
-  package static func make(path: String) throws(VaultError) -> SecretBytes {
+  static func make(path: String) throws(VaultError) -> SecretBytes {
     let file = DurableFile(path: path, owner: .otherProgram, limit: longestFile)
     let update = try file.beginUpdate()
     guard try update.readSecret() == nil else {

@@ -3,6 +3,9 @@ internal import Glibc
 
 /// A small file with a key or passphrase that somebody else may have laid: read, never written.
 enum PrivateFile {
+  /// How long a pipe may take, in seconds.
+  private static let patience: Int32 = 30
+
   /// Reads the file.
   ///
   /// - Parameters:
@@ -15,7 +18,7 @@ enum PrivateFile {
     path: String, limit: Int, warn: (String) -> Void
   ) throws(VaultError) -> SecretBytes {
     let opened = try checked("cannot open \(path)", as: .configuration) {
-      unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+      unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
     }
     defer { close(opened) }
     var status = stat()
@@ -37,11 +40,24 @@ enum PrivateFile {
     if status.st_mode & 0o044 != 0 {
       warn("\(path) can be read by others: run  chmod 600 '\(path)'")
     }
+    if type == S_IFIFO { try waitForWriter(opened, path: path) }
     do throws(VaultError) {
       return try SecretBytes(reading: opened, limit: limit, name: path)
     } catch {
       guard error.code == .invalidInput else { throw error }
       throw VaultError(.configuration, error.message, cause: error)
+    }
+  }
+
+  /// Waits until somebody writes into a pipe, as in `--key-file <(command)`, but not for ever.
+  private static func waitForWriter(_ descriptor: Int32, path: String) throws(VaultError) {
+    var input = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    guard unsafe poll(&input, 1, patience * 1000) > 0 else {
+      throw VaultError(
+        .configuration, "\(path) is a pipe into which nothing was written for \(patience) seconds")
+    }
+    _ = try checked("cannot read \(path)", as: .configuration) {
+      fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
     }
   }
 }

@@ -93,6 +93,24 @@ public struct UnlockCache: Sendable {
     return vault_key_invalidate(number) == 0
   }
 
+  /// Forgets the keys of all vaults of this user.
+  ///
+  /// - Returns: How many there were.
+  public static func removeAll() -> Int {
+    _ = vault_key_link_user_to_process()
+    var numbers = [Int32](repeating: 0, count: 1024)
+    let length = unsafe vault_key_list(&numbers, numbers.count * MemoryLayout<Int32>.size)
+    let count = min(max(length, 0) / MemoryLayout<Int32>.size, numbers.count)
+    return numbers[..<count].filter { isOurs($0) && vault_key_invalidate($0) == 0 }.count
+  }
+
+  private static func isOurs(_ number: Int32) -> Bool {
+    var text = [CChar](repeating: 0, count: 512)
+    guard unsafe vault_key_describe(number, &text, text.count) > 0 else { return false }
+    let fields = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    return String(decoding: fields, as: UTF8.self).contains(";vault:")
+  }
+
   private func search() -> Int32? {
     var number = unsafe vault_key_search_session(name)
     if number == -1 {

@@ -43,18 +43,17 @@ struct GetCommand: SessionCommand {
       throw VaultError(
         .invalidInput, "standard output is a terminal: give --show to have the secret on it")
     }
-    let address = try RegistryURI(uri)
     let talk = talk.talk(in: session)
     let stores = try LoginStores(session, vault, talk)
-    guard let credential = try stores.find(address.scope) else {
-      throw VaultError(.notFound, "there is no login to \(address.text)")
+    guard let credential = try stores.find(uri) else {
+      throw VaultError(.notFound, "there is no login to \(uri)")
     }
     switch (format, field) {
     case (.json, _):
       let line = try CredentialJSON.line(of: credential)
       try line.write(to: session.output.descriptor, name: "standard output")
     case (.text, .username):
-      session.output.write(credential.record.username.escapingControls + "\n")
+      try session.output.write(credential.record.username.escapingControls + "\n")
     case (.text, .secret):
       let line = try SecretBytes(capacity: credential.secret.count + 1) { out throws(VaultError) in
         try out.append(contentsOf: credential.secret.bytes)

@@ -31,9 +31,13 @@ struct ListCommand: SessionCommand {
       rows += sealed.list().flatMap { LoginRow.rows(of: $0, store: .sealed) }
     }
     let plain = try stores.remoteYAML()
-    let exposed = try plain.list()
+    var exposed: [CredentialRecord] = []
+    var fault: VaultError?
+    do throws(VaultError) { exposed = try plain.list() } catch { fault = error }
     rows += exposed.flatMap { LoginRow.rows(of: $0, store: .remoteYAML) }
-    session.output.write(try format.text(of: rows, isLong: long))
+    try session.output.write(format.text(of: rows, isLong: long))
+    // What is wrong with the one file must not hide what is in the other.
+    if let fault { throw fault }
     if long { try warn(about: plain, talk) }
     if !exposed.isEmpty {
       talk.warning(

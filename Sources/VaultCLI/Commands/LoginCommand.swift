@@ -19,11 +19,12 @@ struct LoginCommand: SessionCommand {
   @OptionGroup var connection: RegistryOptions
   @OptionGroup var talk: TalkOptions
 
-  @Option(name: .shortAndLong, help: "The user name at the registry.")
+  @Option(
+    name: [.customShort("u", allowingJoined: true), .long], help: "The user name at the registry.")
   var username: String?
 
   @Option(
-    name: .shortAndLong,
+    name: [.customShort("p", allowingJoined: true), .long],
     help: "The password or token. Other users can read it: prefer --password-stdin.")
   var password: String?
 

@@ -34,30 +34,41 @@ struct LogoutCommand: SessionCommand {
 
   func run(in session: Session) throws {
     let talk = talk.talk(in: session)
-    let address = try uri.map { text throws(VaultError) in try RegistryURI(text) }
     let stores = try LoginStores(session, vault, talk)
+    let plain = try stores.remoteYAML()
+    // Read before anything is removed: a fault in the one file must not end us half-way.
+    let exposed = store == .sealed ? [] : try plain.list()
+    var sealed = store == .remoteYAML ? nil : try stores.opening.open()
+    let kept = sealed?.list() ?? []
+    let isMeant = try meaning(among: kept + exposed)
+
     var count = 0
-    if store != .remoteYAML, var sealed = try stores.opening.open() {
-      count += try forget(address, in: &sealed, at: stores.opening.path, talk)
+    for record in kept where isMeant(record) {
+      guard try sealed?.remove(record.key) == true else { continue }
+      count += 1
+      tell(record, stores.opening.path, talk)
     }
-    if store != .sealed {
-      var plain = try stores.remoteYAML()
-      count += try forget(address, in: &plain, at: plain.path, talk)
+    for record in exposed where isMeant(record) {
+      guard let scope = record.scope, try plain.remove(scope) else { continue }
+      count += 1
+      tell(record, plain.path, talk)
     }
-    if count == 0 {
-      talk.warning(address.map { "There is no login to \($0.text)" } ?? "There is no login")
-    }
+    if count == 0 { talk.warning("There is no login" + (uri.map { " to \($0)" } ?? "")) }
   }
 
-  /// Removes one scope, or all of them; returns how many logins there were.
-  private func forget<Store: CredentialStore & ~Copyable>(
-    _ address: RegistryURI?, in store: inout Store, at path: String, _ talk: Talk
-  ) throws(VaultError) -> Int {
-    var scopes = try store.list().compactMap(\.scope)
-    if let address { scopes.removeAll { $0 != address.scope } }
-    for scope in scopes where try store.remove(scope) {
-      talk.info("Removed the login to \(scope.text) from \(path)")
+  /// Which logins are meant: all, those that are listed just so, or those of the scope that is named.
+  private func meaning(
+    among records: [CredentialRecord]
+  ) throws(VaultError) -> (CredentialRecord) -> Bool {
+    guard let uri else { return { _ in true } }
+    if let listed = records.first(where: { $0.scope == nil && $0.spellings.contains(uri) }) {
+      return { $0.key == listed.key }
     }
-    return scopes.count
+    let scope = try RegistryURI(uri).scope
+    return { $0.scope == scope }
+  }
+
+  private func tell(_ record: CredentialRecord, _ path: String, _ talk: Talk) {
+    talk.info("Removed the login to \(record.spellings.first ?? "a registry") from \(path)")
   }
 }

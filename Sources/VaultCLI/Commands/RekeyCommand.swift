@@ -42,6 +42,9 @@ struct RekeyCommand: SessionCommand {
       for source in sources {
         let secret = try SlotSecret(source, warn: talk.warning)
         if let slot = try sealed.slot(openedBy: secret) {
+          guard dropped.contains(where: { $0.name == slot.name }) else {
+            throw VaultError(.invalidInput, "\(source.name) is given twice")
+          }
           dropped.removeAll { $0.name == slot.name }
         }
         try add(secret)

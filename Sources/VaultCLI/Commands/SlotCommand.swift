@@ -49,8 +49,14 @@ struct SlotAddCommand: SessionCommand {
   func run(in session: Session) throws {
     let talk = talk.talk(in: session)
     let opening = try VaultOpening(session, vault, talk)
+    guard let sealed = try opening.access.sealed() else { throw opening.missing() }
     var store = try opening.openExisting()
-    let slot = try store.addSlot(try secret(opening, talk))
+    let secret = try secret(opening, talk)
+    // Two slots of one secret: whoever removes the one would think that the secret is of no use any more.
+    if let slot = try sealed.slot(openedBy: secret) {
+      throw VaultError(.invalidInput, "that opens the vault already, by slot \(slot.name)")
+    }
+    let slot = try store.addSlot(secret)
     talk.info("Added slot \(slot.name) (\(slot.kindName)) to \(opening.path)")
   }
 
@@ -84,7 +90,7 @@ struct SlotListCommand: SessionCommand {
     let opening = try VaultOpening(session, vault, talk.talk(in: session))
     guard let sealed = try opening.access.sealed() else { throw opening.missing() }
     let rows = sealed.slots.map { [$0.name, $0.kindName, $0.costText ?? "-"] }
-    session.output.write(Table.text([["SLOT", "KIND", "COST"]] + rows))
+    try session.output.write(Table.text([["SLOT", "KIND", "COST"]] + rows))
   }
 }
 

@@ -20,14 +20,15 @@ struct StatusCommand: SessionCommand {
     let talk = talk.talk(in: session)
     let opening = try VaultOpening(session, vault, talk)
     guard let sealed = try opening.access.sealed() else { throw opening.missing() }
-    session.output.write("Vault       \(opening.path)\n")
-    session.output.write("Slots       \(sealed.slots.map(\.kindName).joined(separator: ", "))\n")
-    session.output.write("Generation  \(sealed.generation)\n")
+    try session.output.write("Vault       \(opening.path.escapingControls)\n")
+    try session.output.write(
+      "Slots       \(sealed.slots.map(\.kindName).joined(separator: ", "))\n")
+    try session.output.write("Generation  \(sealed.generation)\n")
     guard let store = try opening.access.openWithoutAsking(sealed, warn: talk.warning) else {
-      session.output.write("State       locked\n")
+      try session.output.write("State       locked\n")
       throw opening.locked()
     }
-    session.output.write("State       open\n")
-    session.output.write("Logins      \(store.list().count)\n")
+    try session.output.write("State       open\n")
+    try session.output.write("Logins      \(store.list().count)\n")
   }
 }

@@ -38,7 +38,8 @@ struct LockCommand: SessionCommand {
     commandName: "lock",
     abstract: "Forget the key of an unlocked vault at once.",
     discussion: """
-      A key file that the settings name still opens the vault without asking.
+      A key file that the settings name still opens the vault without asking. With --all the keys of all \
+      your vaults go, also of one whose file is missing or damaged.
 
       Example:
         vault lock
@@ -47,14 +48,29 @@ struct LockCommand: SessionCommand {
   @OptionGroup var vault: VaultOptions
   @OptionGroup var talk: TalkOptions
 
+  @Flag(help: "Forget the keys of all unlocked vaults.")
+  var all = false
+
   func run(in session: Session) throws {
     let talk = talk.talk(in: session)
+    guard !all else {
+      return talk.info("Keys of unlocked vaults forgotten: \(UnlockCache.removeAll())")
+    }
     let opening = try VaultOpening(session, vault, talk)
-    guard let sealed = try opening.access.sealed() else { throw opening.missing() }
+    guard let sealed = try sealed(opening, talk) else { throw opening.missing() }
     let wasUnlocked = UnlockCache(sealed).remove()
     talk.info("The vault \(opening.path) \(wasUnlocked ? "is locked" : "was not unlocked")")
     if (try? opening.access.openWithoutAsking(sealed, warn: talk.warning)) != nil {
       talk.info("A key file or passphrase file that is named still opens it without asking")
+    }
+  }
+
+  /// The vault; where it cannot be read, its key cannot be told from others.
+  private func sealed(_ opening: VaultOpening, _ talk: Talk) throws(VaultError) -> SealedVault? {
+    do throws(VaultError) { return try opening.access.sealed() } catch {
+      talk.warning(
+        "If it was unlocked, its key is still kept: run  \(opening.session.programName) lock --all")
+      throw error
     }
   }
 }

@@ -35,6 +35,13 @@ struct LoginInput {
     guard !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else {
       throw VaultError(.invalidInput, "the user name has a control character")
     }
+    guard !name.contains(":") else {
+      throw VaultError(
+        .invalidInput, "the user name has a \":\", which no registry can be sent (RFC 7617)")
+    }
+    guard !name.unicodeScalars.contains("\u{fffd}") else {
+      throw VaultError(.invalidInput, "the user name is not UTF-8")
+    }
     return name
   }
 

@@ -21,15 +21,22 @@ struct LoginStores {
     return RemoteYAMLStore(path: RemoteYAMLStore.userPath(configFolder: folder, home: home))
   }
 
-  /// The login that serves a scope.
+  /// The login that serves an address, or that is listed just so.
   ///
-  /// - Throws: What opening the vault throws: without it nobody knows whether it has the login.
-  func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
-    if let vault = try opening.open(), let credential = try vault.find(scope) {
-      return credential
+  /// - Throws: `invalidInput` for what is neither, and what opening the vault throws: without it nobody
+  ///   knows whether it has the login.
+  func find(_ address: String) throws(VaultError) -> Credential? {
+    let scope = Result { () throws(VaultError) in try RegistryURI(address).scope }
+    if let vault = try opening.open() {
+      if let listed = vault.list().first(where: {
+        $0.scope == nil && $0.spellings.contains(address)
+      }) {
+        return try vault.find(listed.key)
+      }
+      if let credential = try vault.find(scope.get()) { return credential }
     }
     let plain = try remoteYAML()
-    guard let credential = try plain.find(scope) else { return nil }
+    guard let credential = try plain.find(scope.get()) else { return nil }
     talk.warning("This login lies unencrypted in \(plain.path)")
     return credential
   }
