@@ -34,7 +34,9 @@ struct ByteReader {
 
   /// The next text: a two-byte length and UTF-8.
   mutating func text() throws(VaultError) -> String {
-    let utf8 = try take(Int(try number(UInt16.self)))
+    let length = Int(try number(UInt16.self))
+    guard length > 0 else { return "" }  // as half of an index's texts are
+    let utf8 = try take(length)
     guard let text = String(validating: utf8, as: UTF8.self) else {
       throw VaultError(.damaged, "it has a text that is not UTF-8")
     }

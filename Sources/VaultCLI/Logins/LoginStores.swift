@@ -28,11 +28,7 @@ struct LoginStores {
   func find(_ address: String) throws(VaultError) -> Credential? {
     let scope = Result { () throws(VaultError) in try RegistryURI(address).scope }
     if let vault = try opening.open() {
-      if let listed = vault.list().first(where: {
-        $0.scope == nil && $0.spellings.contains(address)
-      }) {
-        return try vault.find(listed.key)
-      }
+      if let credential = try vault.find(.helperKey(address)) { return credential }
       if let credential = try vault.find(scope.get()) { return credential }
     }
     let plain = try remoteYAML()
