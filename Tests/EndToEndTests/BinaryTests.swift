@@ -6,8 +6,9 @@ struct BinaryTests {
     try Command(["bash", PackageFolder.path + "/Tests/check-binary.sh", program]).run()
   }
 
-  @Test func `the release program is hardened and needs libsodium alone`() throws {
-    let outcome = try check(try PackageFolder.program("vault"))
+  @Test(arguments: ["vault", "docker-credential-vault"])
+  func `the release program is hardened and needs libsodium alone`(program: String) throws {
+    let outcome = try check(try PackageFolder.program(program))
     #expect(outcome.status == 0, "\(outcome.errors)")
   }
 
