@@ -17,7 +17,8 @@ struct HTTPClient: ~Copyable {
   private let options: ConnectionOptions
   /// The host that the client certificate is for.
   private let registryHost: String
-  private let deadline: ContinuousClock.Instant
+  /// As `SteadyClock` counts.
+  private let deadline: Duration
 
   /// Loads libcurl; nothing is sent yet, but from now on the time runs.
   init(registryHost: String, options: ConnectionOptions) throws(VaultError) {
@@ -34,7 +35,7 @@ struct HTTPClient: ~Copyable {
     unsafe self.handle = handle
     self.options = options
     self.registryHost = registryHost
-    deadline = .now + .seconds(min(max(options.timeout, 1), Self.longestTimeout))
+    deadline = SteadyClock.now + .seconds(min(max(options.timeout, 1), Self.longestTimeout))
   }
 
   deinit { unsafe vault_curl_close(handle) }
@@ -134,7 +135,7 @@ struct HTTPClient: ~Copyable {
   /// Sets what every request needs, from nothing, so that no request inherits from the one before.
   private borrowing func prepare(_ address: WebAddress) throws(VaultError) {
     unsafe vault_curl_reset(handle)
-    let left = ContinuousClock.now.duration(to: deadline)
+    let left = deadline - SteadyClock.now
     let milliseconds = left / .milliseconds(1)
     let isDirect = address.isLoopback
     let proxy = address.isSecure ? options.proxy.https : options.proxy.http

@@ -48,10 +48,9 @@ public struct PassphraseDerivation: Hashable, Sendable {
     }
     let memory = UInt32(min(half, 256 * 1024))
     let three = PassphraseDerivation(passes: 3, memory: memory)
-    let clock = ContinuousClock()
-    let start = clock.now
+    let start = SteadyClock.now
     _ = try three.key(from: try SecretBytes.random(count: 16), salt: try .random(count: saltLength))
-    let isQuick = clock.now - start < .milliseconds(300)
+    let isQuick = SteadyClock.now - start < .milliseconds(300)
     return isQuick ? PassphraseDerivation(passes: 4, memory: memory) : three
   }
 

@@ -1,0 +1,16 @@
+import Glibc
+import Vault
+
+/// What the process runs.
+///
+/// Not a file `main.swift`: variables at its top level belong to the main actor, and that alone links
+/// the concurrency library and has libdispatch start on every image pull.
+@main
+enum Program {
+  static func main() {
+    sealProcess()
+    let helper = HelperProgram(
+      environment: .ofProcess(), input: STDIN_FILENO, output: STDOUT_FILENO, errors: STDERR_FILENO)
+    exit(helper.run(Array(CommandLine.arguments.dropFirst())))
+  }
+}
