@@ -92,14 +92,25 @@ struct HelperProgram {
     try reply.write(to: output, name: "standard output")
   }
 
-  /// The server that standard input names.
+  /// The server that standard input names; no secret, so it needs no guarded memory.
   private func readServerURL() throws(VaultError) -> String {
-    let text = try SecretBytes(
-      reading: input, limit: Self.longestInput, name: "the input")
-    guard text.isUTF8() else { throw VaultError(.invalidInput, "the server URL is not UTF-8") }
-    let serverURL = unsafe text.bytes.withUnsafeBytes {
-      unsafe String(decoding: $0, as: UTF8.self)
-    }.trimmingSpace
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = unsafe read(input, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw VaultError(.inputOutput, "cannot read the input") }
+      if count == 0 { break }
+      bytes += piece[..<count]
+      guard bytes.count <= Self.longestInput else {
+        throw VaultError(
+          .invalidInput, "the input is longer than \(Self.longestInput) bytes")
+      }
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw VaultError(.invalidInput, "the server URL is not UTF-8")
+    }
+    let serverURL = text.trimmingSpace
     guard !serverURL.isEmpty else {
       throw VaultError(.invalidInput, "no credentials server URL")
     }

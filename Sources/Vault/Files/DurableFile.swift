@@ -25,7 +25,7 @@ package struct DurableFile: Sendable {
   ///   - owner: Whose file it is.
   ///   - limit: The most bytes that are accepted on reading.
   package init(path: String, owner: Owner, limit: Int) {
-    self.path = owner == .otherProgram ? resolvingLinks(path) : path
+    self.path = owner == .otherProgram && isLink(path) ? resolvingLinks(path) : path
     self.owner = owner
     self.limit = limit
   }
@@ -48,7 +48,7 @@ package struct DurableFile: Sendable {
   ///   `inputOutput` where the system refuses.
   package func read() throws(VaultError) -> [UInt8]? {
     guard let opened = try openForReading() else { return nil }
-    defer { close(opened) }
+    defer { close(opened.descriptor) }
     return try readBytes(opened)
   }
 
@@ -64,7 +64,7 @@ package struct DurableFile: Sendable {
   /// As `read()`, for a file that holds secrets in the clear.
   package func readSecret() throws(VaultError) -> SecretBytes? {
     guard let opened = try openForReading() else { return nil }
-    defer { close(opened) }
+    defer { close(opened.descriptor) }
     return try readSecretBytes(opened)
   }
 
@@ -90,7 +90,7 @@ package struct DurableFile: Sendable {
     try? folder.remove(name)
   }
 
-  private func openForReading() throws(VaultError) -> Int32? {
+  private func openForReading() throws(VaultError) -> OpenedFile? {
     var attempts = 0
     while true {
       do throws(VaultError) {
@@ -107,7 +107,7 @@ package struct DurableFile: Sendable {
   }
 
   /// Opens the file inside its open folder; nil where it is missing.
-  func openChecked(in folder: borrowing FolderHandle) throws(VaultError) -> Int32? {
+  func openChecked(in folder: borrowing FolderHandle) throws(VaultError) -> OpenedFile? {
     let opened: Int32
     do throws(SystemError) {
       opened = try checked {
@@ -127,20 +127,22 @@ package struct DurableFile: Sendable {
         throw error.failing("cannot open \(path)")
       }
     }
-    do throws(VaultError) { try checkIsSafe(opened) } catch {
+    do throws(VaultError) {
+      return OpenedFile(descriptor: opened, size: try checkedSize(opened))
+    } catch {
       close(opened)
       throw error
     }
-    return opened
   }
 
-  private func checkIsSafe(_ descriptor: Int32) throws(VaultError) {
+  /// The size of a file that is safe to use.
+  private func checkedSize(_ descriptor: Int32) throws(VaultError) -> Int {
     var status = stat()
     _ = try checked("cannot examine \(path)") { unsafe fstat(descriptor, &status) }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw VaultError(.configuration, "\(path) is not a plain file")
     }
-    guard status.st_uid == geteuid() else {
+    guard status.st_uid == ownUser else {
       throw VaultError(
         .configuration, "\(path) belongs to another user (uid \(status.st_uid)): not used")
     }
@@ -162,16 +164,17 @@ package struct DurableFile: Sendable {
       throw VaultError(
         .damaged, "\(path) has \(status.st_size) bytes, more than the \(limit) that are read")
     }
+    return Int(status.st_size)
   }
 
-  func readBytes(_ descriptor: Int32) throws(VaultError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: try size(descriptor))
+  func readBytes(_ opened: OpenedFile) throws(VaultError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: opened.size)
     var filled = 0
     while filled < bytes.count {
       let count = try checked("cannot read \(path)") {
         unsafe bytes.withUnsafeMutableBytes { buffer in
           unsafe Glibc.read(
-            descriptor, buffer.baseAddress.map { unsafe $0 + filled }, buffer.count - filled)
+            opened.descriptor, buffer.baseAddress.map { unsafe $0 + filled }, buffer.count - filled)
         }
       }
       guard count > 0 else { break }
@@ -181,14 +184,15 @@ package struct DurableFile: Sendable {
     return bytes
   }
 
-  func readSecretBytes(_ descriptor: Int32) throws(VaultError) -> SecretBytes {
-    try SecretBytes(reading: descriptor, limit: try size(descriptor), name: path)
+  func readSecretBytes(_ opened: OpenedFile) throws(VaultError) -> SecretBytes {
+    try SecretBytes(reading: opened.descriptor, limit: opened.size, name: path)
   }
 
-  private func size(_ descriptor: Int32) throws(VaultError) -> Int {
-    var status = stat()
-    _ = try checked("cannot examine \(path)") { unsafe fstat(descriptor, &status) }
-    return Int(status.st_size)
+  /// A file that is safe to use; who opens it closes it.
+  struct OpenedFile {
+    let descriptor: Int32
+    /// How many bytes it had when it was opened.
+    let size: Int
   }
 }
 
@@ -196,6 +200,12 @@ package struct DurableFile: Sendable {
 func resolvingFolder(of path: String) -> String {
   guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return path }
   return resolvingLinks(String(path[..<slash])) + path[slash...]
+}
+
+/// Whether the last part of a path is a link; what lies before it is the folder's matter.
+private func isLink(_ path: String) -> Bool {
+  var target: CChar = 0
+  return unsafe readlink(path, &target, 1) >= 0
 }
 
 /// The file that a link ends at; the path itself where it is none or nothing is there yet.

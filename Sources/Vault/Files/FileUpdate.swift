@@ -18,14 +18,14 @@ package struct FileUpdate: ~Copyable {
   /// What the file holds now, or nil where there is none.
   package borrowing func read() throws(VaultError) -> [UInt8]? {
     guard let opened = try file.openChecked(in: folder) else { return nil }
-    defer { close(opened) }
+    defer { close(opened.descriptor) }
     return try file.readBytes(opened)
   }
 
   /// As `read()`, for a file that holds secrets in the clear.
   package borrowing func readSecret() throws(VaultError) -> SecretBytes? {
     guard let opened = try file.openChecked(in: folder) else { return nil }
-    defer { close(opened) }
+    defer { close(opened.descriptor) }
     return try file.readSecretBytes(opened)
   }
 

@@ -78,11 +78,14 @@ package struct FolderHandle: ~Copyable {
   }
 }
 
+/// Whom we act for; asked once, as every file and folder is compared with it.
+let ownUser = geteuid()
+
 /// Refuses a folder in which others could replace our files.
 private func checkIsSafe(_ descriptor: Int32, path: String) throws(VaultError) {
   var status = stat()
   _ = try checked("cannot examine the folder \(path)") { unsafe fstat(descriptor, &status) }
-  guard status.st_uid == geteuid() || status.st_uid == 0 else {
+  guard status.st_uid == ownUser || status.st_uid == 0 else {
     throw VaultError(
       .configuration,
       "the folder \(path) belongs to another user (uid \(status.st_uid)): "
