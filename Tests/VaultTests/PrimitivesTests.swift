@@ -9,13 +9,17 @@ struct PrimitivesTests {
   private static let key = [UInt8](0..<32)
 
   private static func hexadecimal(_ secret: borrowing SecretBytes) -> String {
-    unsafe secret.bytes.withUnsafeBytes { unsafe [UInt8]($0) }.hexadecimal
+    hexadecimal(secret.bytes)
+  }
+
+  private static func hexadecimal(_ bytes: RawSpan) -> String {
+    unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }.hexadecimal
   }
 
   private func hash(_ message: [UInt8], key: [UInt8]?, pieces: Int) throws -> String {
     var hash: Hash
     if let key {
-      hash = try Hash(key: try SecretBytes(copying: key.bytes))
+      hash = try Hash(key: key.bytes)
     } else {
       hash = try Hash()
     }
@@ -53,7 +57,7 @@ struct PrimitivesTests {
     for pieces in [1, 128, 1000] {
       #expect(try hash(message, key: Self.key, pieces: pieces) == digest)
     }
-    var keyed = try Hash(key: try SecretBytes(copying: Self.key.bytes))
+    var keyed = try Hash(key: Self.key.bytes)
     keyed.update(message.bytes)
     #expect(Self.hexadecimal(try keyed.key()) == digest)
   }
@@ -73,11 +77,11 @@ struct PrimitivesTests {
     let plain = Array(
       ("Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the "
         + "future, sunscreen would be it.").utf8)
-    let key = try SecretBytes(copying: [UInt8](0x80..<0xa0).bytes)
+    let key = [UInt8](0x80..<0xa0)
     let nonce = [UInt8](0x40..<0x58)
     let associated = try #require([UInt8](hexadecimal: "50515253c0c1c2c3c4c5c6c7"))
     let sealed = try AuthenticatedCipher.seal(
-      plain.bytes, key: key, nonce: nonce, associated: associated.bytes)
+      plain.bytes, key: key.bytes, nonce: nonce, associated: associated.bytes)
     #expect(
       sealed.hexadecimal
         == "bd6d179d3e83d43b9576579493c0e939572a1700252bfaccbed2902c21396cbb"
@@ -86,19 +90,19 @@ struct PrimitivesTests {
         + "21f9664c97637da9768812f615c68b13b52e" + "c0875924c1c7987947deafd8780acf49")
     guard
       let opened = try AuthenticatedCipher.open(
-        sealed.bytes, key: key, nonce: nonce.bytes, associated: associated.bytes)
+        sealed.bytes, key: key.bytes, nonce: nonce.bytes, associated: associated.bytes)
     else { throw TestFailure("it does not open") }
     #expect(Self.hexadecimal(opened) == plain.hexadecimal)
   }
 
   @Test func `XChaCha20-Poly1305 takes back nothing that was changed`() throws {
-    let key = try SecretBytes(copying: Self.key.bytes)
+    let key = Self.key
     let nonce = [UInt8](repeating: 1, count: 24)
     let sealed = try AuthenticatedCipher.seal(
-      [1, 2, 3].bytes, key: key, nonce: nonce, associated: [4].bytes)
+      [1, 2, 3].bytes, key: key.bytes, nonce: nonce, associated: [4].bytes)
     func opens(_ sealed: [UInt8], _ nonce: [UInt8], _ associated: [UInt8]) throws -> Bool {
       try AuthenticatedCipher.open(
-        sealed.bytes, key: key, nonce: nonce.bytes, associated: associated.bytes) != nil
+        sealed.bytes, key: key.bytes, nonce: nonce.bytes, associated: associated.bytes) != nil
     }
     #expect(try opens(sealed, nonce, [4]))
     for place in sealed.indices {
@@ -148,12 +152,12 @@ struct PrimitivesTests {
       (.commitment, "5f1471e4ef1aadfd4754d25ca9b81571b7fbdaaa1b133810154931cdd98d75f3"),
     ] as [(VaultKey.Purpose, String)])
   func `a subkey is the known one`(_ purpose: VaultKey.Purpose, _ subkey: String) throws {
-    let key = VaultKey(try SecretBytes(copying: Self.key.bytes))
-    #expect(Self.hexadecimal(try key.subkey(purpose)) == subkey)
+    let key = try VaultKey(copying: Self.key.bytes)
+    #expect(Self.hexadecimal(key.subkey(purpose)) == subkey)
   }
 
   @Test func `the commitment to a vault key is the known one`() throws {
-    let key = VaultKey(try SecretBytes(copying: Self.key.bytes))
+    let key = try VaultKey(copying: Self.key.bytes)
     #expect(
       try key.commitment(vaultID: [UInt8](0x20..<0x30)).hexadecimal
         == "5d805b0ff44a14d8555cc168965395994f218ada70946d22340c09894e2ea713")

@@ -12,7 +12,10 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
   /// The longest secret that the vault keeps, in bytes.
   public static let longestSecret = 32 * 1024
 
-  private let base: UnsafeMutableRawPointer
+  /// What libsodium allocated.
+  private let block: UnsafeMutableRawPointer
+  /// Where in it the bytes begin.
+  private let start: Int
   /// The number of bytes.
   public let count: Int
 
@@ -36,13 +39,14 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
       throw error
     }
     count = unsafe output.finalize(for: room)
-    unsafe base = block
+    unsafe self.block = block
+    start = 0
     _ = unsafe sodium_mprotect_readonly(block)
     vault_forget_registers()
   }
 
   deinit {
-    unsafe sodium_free(base)
+    unsafe sodium_free(block)
     vault_forget_registers()
   }
 
@@ -50,9 +54,33 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
   public var bytes: RawSpan {
     @_lifetime(borrow self)
     borrowing get {
-      let view = unsafe RawSpan(_unsafeStart: base, byteCount: count)
+      let view = unsafe RawSpan(_unsafeStart: block + start, byteCount: count)
       return unsafe _overrideLifetime(view, borrowing: self)
     }
+  }
+
+  /// A read-only view of a part; empty where there is no such part.
+  @_lifetime(borrow self)
+  package borrowing func bytes(_ range: Range<Int>) -> RawSpan {
+    let part = range.clamped(to: 0..<count)
+    let view = unsafe RawSpan(
+      _unsafeStart: block + start + part.lowerBound, byteCount: part.count)
+    return unsafe _overrideLifetime(view, borrowing: self)
+  }
+
+  /// A part of the secret in the same memory; the rest stays there, out of reach, until it is wiped.
+  consuming func narrowed(to range: Range<Int>) -> SecretBytes {
+    let part = range.clamped(to: 0..<count)
+    let block = unsafe block
+    let start = start + part.lowerBound
+    discard self
+    return unsafe SecretBytes(block: block, start: start, count: part.count)
+  }
+
+  private init(block: UnsafeMutableRawPointer, start: Int, count: Int) {
+    unsafe self.block = block
+    self.start = start
+    self.count = count
   }
 
   /// Whether there is nothing in it.
@@ -86,7 +114,7 @@ extension SecretBytes {
   /// - Returns: Whether length and bytes are the same.
   public borrowing func isEqual(to other: borrowing SecretBytes) -> Bool {
     guard count == other.count else { return false }
-    return unsafe sodium_memcmp(base, other.base, count) == 0
+    return unsafe sodium_memcmp(block + start, other.block + other.start, count) == 0
   }
 
   /// Whether the bytes are well-formed UTF-8.

@@ -9,14 +9,14 @@ enum AuthenticatedCipher {
 
   /// Seals `plain`; the result is its ciphertext and tag, without the nonce.
   static func seal(
-    _ plain: RawSpan, key: borrowing SecretBytes, nonce: [UInt8], associated: RawSpan
+    _ plain: RawSpan, key: RawSpan, nonce: [UInt8], associated: RawSpan
   ) throws(VaultError) -> [UInt8] {
     var sealed = [UInt8](repeating: 0, count: plain.byteCount + tagLength)
     let result = unsafe sealed.withUnsafeMutableBytes { sealed in
       unsafe plain.withUnsafeBytes { plain in
         unsafe associated.withUnsafeBytes { associated in
           unsafe nonce.withUnsafeBytes { nonce in
-            unsafe key.bytes.withUnsafeBytes { key in
+            unsafe key.withUnsafeBytes { key in
               unsafe vault_sodium_aead_seal(
                 sealed.baseAddress, plain.baseAddress, plain.count, associated.baseAddress,
                 associated.count, nonce.baseAddress, key.baseAddress)
@@ -32,7 +32,7 @@ enum AuthenticatedCipher {
   /// Opens ciphertext and tag; nil where key, nonce, associated bytes or ciphertext are not those of
   /// the sealing.
   static func open(
-    _ sealed: RawSpan, key: borrowing SecretBytes, nonce: RawSpan, associated: RawSpan
+    _ sealed: RawSpan, key: RawSpan, nonce: RawSpan, associated: RawSpan
   ) throws(VaultError) -> SecretBytes? {
     guard sealed.byteCount >= tagLength else { return nil }
     var result: Int32 = -1
@@ -48,7 +48,7 @@ enum AuthenticatedCipher {
 
   /// As the other, for what is no secret in itself, such as an index.
   static func openBytes(
-    _ sealed: RawSpan, key: borrowing SecretBytes, nonce: RawSpan, associated: RawSpan
+    _ sealed: RawSpan, key: RawSpan, nonce: RawSpan, associated: RawSpan
   ) -> [UInt8]? {
     guard sealed.byteCount >= tagLength else { return nil }
     var plain = [UInt8](repeating: 0, count: sealed.byteCount - tagLength)
@@ -59,13 +59,13 @@ enum AuthenticatedCipher {
   }
 
   private static func open(
-    _ sealed: RawSpan, into plain: UnsafeMutableRawBufferPointer, key: borrowing SecretBytes,
+    _ sealed: RawSpan, into plain: UnsafeMutableRawBufferPointer, key: RawSpan,
     nonce: RawSpan, associated: RawSpan
   ) -> Int32 {
     unsafe sealed.withUnsafeBytes { sealed in
       unsafe associated.withUnsafeBytes { associated in
         unsafe nonce.withUnsafeBytes { nonce in
-          unsafe key.bytes.withUnsafeBytes { key in
+          unsafe key.withUnsafeBytes { key in
             unsafe vault_sodium_aead_open(
               plain.baseAddress, sealed.baseAddress, sealed.count, associated.baseAddress,
               associated.count, nonce.baseAddress, key.baseAddress)

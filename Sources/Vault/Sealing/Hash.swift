@@ -15,9 +15,9 @@ struct Hash: ~Copyable {
   }
 
   /// Starts a hash that only a holder of the key can make.
-  init(key: borrowing SecretBytes) throws(VaultError) {
+  init(key: RawSpan) throws(VaultError) {
     let fresh = try unsafe Self.makeState()
-    unsafe key.bytes.withUnsafeBytes {
+    unsafe key.withUnsafeBytes {
       _ = unsafe vault_sodium_hash_start(fresh, $0.baseAddress, $0.count, Self.length)
     }
     unsafe state = fresh

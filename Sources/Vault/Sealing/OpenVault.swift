@@ -21,7 +21,7 @@ struct OpenVault: ~Copyable {
       throw VaultError(
         .rolledBack, "\(path) has another key than before: it was replaced or given a new key")
     }
-    guard let index = try vault.openIndex(key) else {
+    guard let index = vault.openIndex(key) else {
       throw VaultError(
         .damaged,
         "\(path) was changed by something that has not the key: nothing in it can be trusted; "
@@ -79,7 +79,7 @@ struct OpenVault: ~Copyable {
 
   /// The vault key again, for reading the file anew.
   borrowing func copyOfKey() throws(VaultError) -> VaultKey {
-    VaultKey(try SecretBytes(copying: key.bytes.bytes))
+    try VaultKey(copying: key.bytes)
   }
 
   // MARK: Contents
@@ -87,7 +87,7 @@ struct OpenVault: ~Copyable {
   /// Opens the secret of one entry.
   borrowing func secret(of entry: IndexEntry) throws(VaultError) -> SecretBytes {
     try SealedSecret.open(
-      entry.sealedSecret, key: try key.subkey(.entries), vaultID: identifier,
+      entry.sealedSecret, key: key.subkey(.entries), vaultID: identifier,
       entryID: entry.identifier)
   }
 
@@ -97,7 +97,7 @@ struct OpenVault: ~Copyable {
   mutating func put(_ credential: borrowing Credential) throws(VaultError) {
     let entryID = try [UInt8].random(count: IndexEntry.identifierLength)
     let sealed = try SealedSecret.seal(
-      credential.secret, key: try self.key.subkey(.entries), vaultID: identifier, entryID: entryID)
+      credential.secret, key: self.key.subkey(.entries), vaultID: identifier, entryID: entryID)
     var record = credential.record
     let key = record.key
     let place = entries.firstIndex { $0.record.key == key }
@@ -169,20 +169,26 @@ struct OpenVault: ~Copyable {
   /// Takes a new vault key: every secret is sealed anew, and all slots are gone.
   mutating func replaceKey() throws(VaultError) {
     let fresh = try VaultKey.random()
-    let old = try key.subkey(.entries)
-    let new = try fresh.subkey(.entries)
-    for place in entries.indices {
-      let entry = entries[place]
-      let secret = try SealedSecret.open(
-        entry.sealedSecret, key: old, vaultID: identifier, entryID: entry.identifier)
-      let entryID = try [UInt8].random(count: IndexEntry.identifierLength)
-      let sealed = try SealedSecret.seal(secret, key: new, vaultID: identifier, entryID: entryID)
-      entries[place] = IndexEntry(
-        record: entry.record, identifier: entryID, sealedSecret: sealed[...])
-    }
+    entries = try entries(sealedUnder: fresh)
     keyCommitment = try fresh.commitment(vaultID: identifier)
     slots = []
     key = fresh
+  }
+
+  /// The entries, every secret sealed anew under another key.
+  private borrowing func entries(
+    sealedUnder fresh: borrowing VaultKey
+  ) throws(VaultError) -> [IndexEntry] {
+    var resealed: [IndexEntry] = []
+    for entry in entries {
+      let secret = try secret(of: entry)
+      let entryID = try [UInt8].random(count: IndexEntry.identifierLength)
+      let sealed = try SealedSecret.seal(
+        secret, key: fresh.subkey(.entries), vaultID: identifier, entryID: entryID)
+      resealed.append(
+        IndexEntry(record: entry.record, identifier: entryID, sealedSecret: sealed[...]))
+    }
+    return resealed
   }
 
   // MARK: Sealing
@@ -216,7 +222,7 @@ struct OpenVault: ~Copyable {
     file.append(number: UInt32(index.count + overhead))
     file += slotBytes + secrets + nonce
     file += try AuthenticatedCipher.seal(
-      index.bytes, key: try key.subkey(.index), nonce: nonce, associated: file.bytes)
+      index.bytes, key: key.subkey(.index), nonce: nonce, associated: file.bytes)
     var hash = try Hash()
     hash.update(file.bytes)
     file += hash.digest()

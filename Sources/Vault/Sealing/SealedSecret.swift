@@ -8,7 +8,7 @@ enum SealedSecret {
   ///
   /// - Throws: `invalidInput` for a secret that is too long.
   static func seal(
-    _ secret: borrowing SecretBytes, key: borrowing SecretBytes, vaultID: [UInt8],
+    _ secret: borrowing SecretBytes, key: RawSpan, vaultID: [UInt8],
     entryID: [UInt8]
   ) throws(VaultError) -> [UInt8] {
     let nonce = try [UInt8].random(count: AuthenticatedCipher.nonceLength)
@@ -23,7 +23,7 @@ enum SealedSecret {
   ///
   /// - Throws: `damaged` where the bytes are not what was sealed for this entry.
   static func open(
-    _ sealed: ArraySlice<UInt8>, key: borrowing SecretBytes, vaultID: [UInt8], entryID: [UInt8]
+    _ sealed: ArraySlice<UInt8>, key: RawSpan, vaultID: [UInt8], entryID: [UInt8]
   ) throws(VaultError) -> SecretBytes {
     let nonce = Array(sealed.prefix(AuthenticatedCipher.nonceLength))
     let ciphertext = Array(sealed.dropFirst(AuthenticatedCipher.nonceLength))
@@ -32,7 +32,8 @@ enum SealedSecret {
       let padded = try AuthenticatedCipher.open(
         ciphertext.bytes, key: key, nonce: nonce.bytes, associated: associated.bytes)
     else { throw VaultError(.damaged, "a secret in the vault does not open") }
-    return try removePadding(padded)
+    let content = try contentRange(padded)
+    return padded.narrowed(to: content)
   }
 
   private static func associated(vaultID: [UInt8], entryID: [UInt8]) -> [UInt8] {
@@ -60,9 +61,10 @@ enum SealedSecret {
     }
   }
 
-  private static func removePadding(
+  /// Where the secret lies between its length and its padding.
+  private static func contentRange(
     _ padded: borrowing SecretBytes
-  ) throws(VaultError) -> SecretBytes {
+  ) throws(VaultError) -> Range<Int> {
     let damaged = VaultError(.damaged, "a secret in the vault is not written as it should be")
     guard padded.count >= lengthBytes else { throw damaged }
     let bytes = padded.bytes
@@ -72,6 +74,6 @@ enum SealedSecret {
     }
     let end = lengthBytes + count
     for offset in end..<padded.count where bytes[offset] != 0 { throw damaged }
-    return try SecretBytes(copying: bytes.extracting(lengthBytes..<end))
+    return lengthBytes..<end
   }
 }

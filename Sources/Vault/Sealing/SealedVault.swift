@@ -88,11 +88,10 @@ public struct SealedVault: Sendable {
 
   /// Opens the index, whose seal authenticates every byte before it; nil where anything in the file
   /// is not what a holder of the key wrote.
-  func openIndex(_ key: borrowing VaultKey) throws(VaultError) -> [UInt8]? {
-    let indexKey = try key.subkey(.index)
+  func openIndex(_ key: borrowing VaultKey) -> [UInt8]? {
     let bytes = file.bytes
     return AuthenticatedCipher.openBytes(
-      bytes.extracting(sealedIndex), key: indexKey, nonce: bytes.extracting(indexNonce),
+      bytes.extracting(sealedIndex), key: key.subkey(.index), nonce: bytes.extracting(indexNonce),
       associated: bytes.extracting(0..<sealedIndex.lowerBound))
   }
 

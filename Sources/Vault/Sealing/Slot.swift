@@ -141,11 +141,12 @@ extension Slot {
     self.kind = kind
     let associated = binding.associated(Self.head(kind, identifier: identifier))
     let nonce = try [UInt8].random(count: AuthenticatedCipher.nonceLength)
+    let wrappingKey = try Self.wrappingKey(from: slotKey, associated)
     wrapping = Wrapping(
       commitment: try Self.commitment(of: slotKey, associated),
       nonce: nonce,
       sealedKey: try AuthenticatedCipher.seal(
-        key.bytes.bytes, key: try Self.wrappingKey(from: slotKey, associated), nonce: nonce,
+        key.bytes, key: wrappingKey.bytes, nonce: nonce,
         associated: associated.bytes))
   }
 
@@ -164,12 +165,13 @@ extension Slot {
       isEqualInConstantTime(
         try Self.commitment(of: slotKey, associated), wrapping.commitment)
     else { return nil }
+    let wrappingKey = try Self.wrappingKey(from: slotKey, associated)
     guard
       let bytes = try AuthenticatedCipher.open(
-        wrapping.sealedKey.bytes, key: try Self.wrappingKey(from: slotKey, associated),
+        wrapping.sealedKey.bytes, key: wrappingKey.bytes,
         nonce: wrapping.nonce.bytes, associated: associated.bytes)
     else { throw VaultError(.damaged, "slot \(name) does not hold what it was made with") }
-    let key = VaultKey(bytes)
+    let key = try VaultKey(copying: bytes.bytes)
     guard
       isEqualInConstantTime(
         try key.commitment(vaultID: binding.vaultID), binding.keyCommitment)
@@ -180,7 +182,7 @@ extension Slot {
   private static func commitment(
     of slotKey: borrowing SecretBytes, _ associated: [UInt8]
   ) throws(VaultError) -> [UInt8] {
-    var hash = try Hash(key: slotKey)
+    var hash = try Hash(key: slotKey.bytes)
     hash.update("vault 1 slot commitment")
     hash.update(associated.bytes)
     return hash.digest()
@@ -189,7 +191,7 @@ extension Slot {
   private static func wrappingKey(
     from slotKey: borrowing SecretBytes, _ associated: [UInt8]
   ) throws(VaultError) -> SecretBytes {
-    var hash = try Hash(key: slotKey)
+    var hash = try Hash(key: slotKey.bytes)
     hash.update("vault 1 slot wrap")
     hash.update(associated.bytes)
     return try hash.key()

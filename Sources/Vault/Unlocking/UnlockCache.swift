@@ -59,7 +59,7 @@ public struct UnlockCache: Sendable {
     // Where this is refused we could neither limit the time of a key nor take it back.
     _ = try checked(refused, as: .unavailable) { vault_key_link_user_to_process() }
     let number = try checked(refused, as: .unavailable) {
-      unsafe key.bytes.bytes.withUnsafeBytes { bytes in
+      unsafe key.bytes.withUnsafeBytes { bytes in
         unsafe vault_key_add(name, bytes.baseAddress, bytes.count)
       }
     }
@@ -75,14 +75,20 @@ public struct UnlockCache: Sendable {
   /// The key, where the vault is unlocked.
   func find() throws(VaultError) -> VaultKey? {
     guard let number = search() else { return nil }
-    var length = 0
-    let bytes = try SecretBytes(capacity: VaultKey.length) { output in
-      unsafe output.withUnsafeMutableBytes { buffer, initialized in
-        length = unsafe vault_key_read(number, buffer.baseAddress, buffer.count)
-        initialized = min(max(length, 0), buffer.count)
+    do throws(VaultError) {
+      return try VaultKey { (output) throws(VaultError) in
+        let length = unsafe output.withUnsafeMutableBytes { buffer, initialized in
+          let length = unsafe vault_key_read(number, buffer.baseAddress, VaultKey.length)
+          initialized = min(max(length, 0), VaultKey.length)
+          return length
+        }
+        // It may have expired between the two calls, or be no key of ours.
+        guard length == VaultKey.length else { throw VaultError(.notFound, "no key") }
       }
+    } catch {
+      if error.code == .notFound { return nil }
+      throw error
     }
-    return length == VaultKey.length ? .some(VaultKey(bytes)) : nil
   }
 
   /// Forgets the key at once.

@@ -99,8 +99,8 @@ struct ForgedVault {
   }
 
   private func subkey(_ purpose: VaultKey.Purpose) throws -> [UInt8] {
-    let subkey = try VaultKey(try SecretBytes(copying: key.bytes)).subkey(purpose)
-    return unsafe subkey.bytes.withUnsafeBytes { unsafe [UInt8]($0) }
+    let vaultKey = try VaultKey(copying: key.bytes)
+    return unsafe vaultKey.subkey(purpose).withUnsafeBytes { unsafe [UInt8]($0) }
   }
 
   private static func size(_ count: Int, atLeast least: Int) -> Int {

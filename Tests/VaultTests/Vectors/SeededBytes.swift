@@ -27,7 +27,7 @@ struct SeededBytes {
 
   /// BLAKE2b with a key and 32 bytes out.
   static func hash(_ bytes: [UInt8], key: [UInt8]) throws -> [UInt8] {
-    var hash = try Hash(key: try SecretBytes(copying: key.bytes))
+    var hash = try Hash(key: key.bytes)
     hash.update(bytes.bytes)
     return hash.digest()
   }
@@ -39,7 +39,7 @@ extension AuthenticatedCipher {
     _ plain: [UInt8], key: [UInt8], nonce: [UInt8], associated: [UInt8]
   ) throws -> [UInt8] {
     try seal(
-      plain.bytes, key: try SecretBytes(copying: key.bytes), nonce: nonce,
+      plain.bytes, key: key.bytes, nonce: nonce,
       associated: associated.bytes)
   }
 }
