@@ -20,19 +20,39 @@ struct FileLock: ~Copyable {
   /// - Throws: `unavailable` where others keep it longer than `patience`, or the file system has no
   ///   locks; never goes on without one.
   init(name: String, in folder: borrowing FolderHandle) throws(VaultError) {
-    let lockName = ".\(name).lock"
+    let lockName = Self.fileName(for: name)
     let path = folder.path(of: lockName)
-    let opened = try checked("cannot open the lock \(path)", as: .cannotCreate) {
-      unsafe vault_openat(
-        folder.descriptor, lockName, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    }
-    do throws(VaultError) {
-      try waitForLock(opened, path: path)
-    } catch {
+    while true {
+      let opened = try checked("cannot open the lock \(path)", as: .cannotCreate) {
+        unsafe vault_openat(
+          folder.descriptor, lockName, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+      }
+      do throws(VaultError) {
+        try waitForLock(opened, path: path)
+      } catch {
+        close(opened)
+        throw error
+      }
+      // Whoever held it may have removed the file: then ours holds nobody off.
+      if Self.isSame(opened, as: lockName, in: folder) {
+        descriptor = opened
+        return
+      }
       close(opened)
-      throw error
     }
-    descriptor = opened
+  }
+
+  /// The name of the lock of a file.
+  static func fileName(for name: String) -> String { ".\(name).lock" }
+
+  private static func isSame(
+    _ opened: Int32, as name: String, in folder: borrowing FolderHandle
+  ) -> Bool {
+    var own = stat()
+    var named = stat()
+    return unsafe fstat(opened, &own) == 0
+      && fstatat(folder.descriptor, name, &named, AT_SYMLINK_NOFOLLOW) == 0
+      && own.st_ino == named.st_ino && own.st_dev == named.st_dev
   }
 
   deinit { close(descriptor) }

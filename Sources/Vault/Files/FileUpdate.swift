@@ -15,6 +15,11 @@ package struct FileUpdate: ~Copyable {
     self.lock = lock
   }
 
+  /// Takes the lock's file away, while it is still held, where it lies among another program's files.
+  deinit {
+    if file.owner == .otherProgram { try? folder.remove(FileLock.fileName(for: file.name)) }
+  }
+
   /// What the file holds now, or nil where there is none.
   package borrowing func read() throws(VaultError) -> [UInt8]? {
     guard let opened = try file.openChecked(in: folder) else { return nil }
@@ -29,12 +34,23 @@ package struct FileUpdate: ~Copyable {
     return try file.readSecretBytes(opened)
   }
 
-  /// Replaces the whole file, durably, with mode 0600.
+  /// Replaces the whole file, durably.
   ///
-  /// - Parameter bytes: The new content.
+  /// - Parameters:
+  ///   - bytes: The new content.
+  ///   - keepsMode: Whether the mode stays as it was; otherwise, and for a new file, it is 0600.
   /// - Throws: `inputOutput` or `cannotCreate`; the old content is then still in place.
-  package borrowing func replace(with bytes: RawSpan) throws(VaultError) {
+  package borrowing func replace(
+    with bytes: RawSpan, keepsMode: Bool = false
+  ) throws(VaultError) {
     try folder.sweepLeftovers(of: file.name)  // we hold the lock, so none of it is in use
-    try folder.replace(file.name, with: bytes, isDurable: true)
+    let mode = keepsMode ? folder.mode(of: file.name) ?? 0o600 : 0o600
+    try folder.replace(file.name, with: bytes, mode: mode, isDurable: true)
+  }
+
+  /// Removes the file, durably; one that is not there is not an error.
+  package borrowing func remove() throws(VaultError) {
+    try folder.remove(file.name)
+    try folder.synchronize()
   }
 }

@@ -12,7 +12,7 @@ extension FolderHandle {
     }
   }
 
-  /// Replaces a whole file, with mode 0600.
+  /// Replaces a whole file.
   ///
   /// A durable replacement is on the disk before the file gets its name; until then the old file
   /// stands.
@@ -20,10 +20,11 @@ extension FolderHandle {
   /// - Parameters:
   ///   - name: The file's name in this folder.
   ///   - bytes: The new content.
+  ///   - mode: The mode of the new file.
   ///   - isDurable: Whether it must outlast a power cut.
   /// - Throws: `inputOutput` or `cannotCreate`; the old content is then still in place.
   borrowing func replace(
-    _ name: String, with bytes: RawSpan, isDurable: Bool
+    _ name: String, with bytes: RawSpan, mode: mode_t = 0o600, isDurable: Bool
   ) throws(VaultError) {
     let suffix = String(UInt64.random(in: 0...UInt64.max), radix: 36)
     let temporary = ".\(name).\(suffix)\(Self.temporarySuffix)"
@@ -33,7 +34,7 @@ extension FolderHandle {
         descriptor, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     }
     do throws(VaultError) {
-      try write(bytes, to: opened, path: path, isDurable: isDurable)
+      try write(bytes, to: opened, path: path, mode: mode, isDurable: isDurable)
       _ = try checked("cannot replace \(self.path(of: name))") {
         unsafe renameat(descriptor, temporary, descriptor, name)
       }
@@ -45,11 +46,11 @@ extension FolderHandle {
   }
 
   private borrowing func write(
-    _ bytes: RawSpan, to file: Int32, path: String, isDurable: Bool
+    _ bytes: RawSpan, to file: Int32, path: String, mode: mode_t, isDurable: Bool
   ) throws(VaultError) {
     var isOpen = true
     defer { if isOpen { close(file) } }
-    _ = try checked("cannot set the mode of \(path)") { fchmod(file, 0o600) }
+    _ = try checked("cannot set the mode of \(path)") { fchmod(file, mode) }
     try bytes.write(to: file, name: path)
     if isDurable { _ = try checked("cannot make \(path) durable") { fsync(file) } }
     isOpen = false

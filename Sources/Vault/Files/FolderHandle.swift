@@ -43,6 +43,13 @@ package struct FolderHandle: ~Copyable {
     _ = try checked("cannot make the change to \(path) durable") { fsync(descriptor) }
   }
 
+  /// The mode of a file inside, without its type; nil where there is none.
+  borrowing func mode(of name: String) -> mode_t? {
+    var status = stat()
+    guard unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
+    return status.st_mode & 0o777
+  }
+
   /// Removes a file inside; one that is not there is not an error.
   borrowing func remove(_ name: String) throws(VaultError) {
     do throws(SystemError) {
@@ -109,4 +116,9 @@ private func makeFolders(_ path: String) throws(VaultError) {
     try makeFolders(String(path[..<slash]))
     try makeFolders(path)
   }
+}
+
+/// Removes a folder that has nothing in it; any other stays.
+package func removeFolderIfEmpty(_ path: String) {
+  _ = unsafe rmdir(path)
 }

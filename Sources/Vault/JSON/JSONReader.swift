@@ -32,6 +32,11 @@ package struct JSONReader: ~Escapable {
   /// Whether a value stands next that nobody has read.
   private var isValueNext = true
 
+  /// The offset of the byte that comes next.
+  package var offset: Int { text.offset }
+  /// Where the name of the last member that was given begins, with its quote.
+  package private(set) var memberStart = 0
+
   /// Begins before the first value.
   ///
   /// - Parameters:
@@ -78,6 +83,7 @@ package struct JSONReader: ~Escapable {
     guard text.peek() == UInt8(ascii: "\"") else {
       throw text.malformed("a member's name is missing")
     }
+    memberStart = text.offset
     let name = try text.readString()
     guard open[open.count - 1].members.insert(name).inserted else {
       throw text.malformed("a member comes twice")
@@ -122,6 +128,9 @@ package struct JSONReader: ~Escapable {
     isValueNext = false
     return try text.readNumber()
   }
+
+  /// Passes the value that comes next, whatever it is.
+  package mutating func skipValue() throws(VaultError) { try skipUnread() }
 
   /// Checks that the value is complete and that nothing follows it.
   package mutating func finish() throws(VaultError) {

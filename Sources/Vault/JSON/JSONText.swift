@@ -2,7 +2,8 @@
 struct JSONText: ~Escapable {
   private let bytes: RawSpan
   private let name: String
-  private var offset = 0
+  /// The byte that comes next.
+  private(set) var offset = 0
 
   @_lifetime(copy bytes)
   init(_ bytes: RawSpan, name: String) {
@@ -16,7 +17,10 @@ struct JSONText: ~Escapable {
   ///
   /// The reason is ours and never holds a part of the text.
   func malformed(_ reason: String) -> VaultError {
-    VaultError(.damaged, "\(name) is not valid JSON at byte \(offset): \(reason)")
+    var line = 1
+    for place in 0..<offset where bytes[place] == UInt8(ascii: "\n") { line += 1 }
+    return VaultError(
+      .damaged, "\(name) is not valid JSON in line \(line), at byte \(offset): \(reason)")
   }
 
   /// Where a caller asks for a member outside an object.

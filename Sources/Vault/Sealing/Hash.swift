@@ -71,3 +71,10 @@ func isEqualInConstantTime(_ one: [UInt8], _ other: [UInt8]) -> Bool {
   guard one.count == other.count else { return false }
   return unsafe sodium_memcmp(one, other, one.count) == 0
 }
+
+/// The BLAKE2b digest of some bytes, 64 hexadecimal digits: to tell whether a file is as it was.
+package func digest(of bytes: RawSpan) throws(VaultError) -> String {
+  var hash = try Hash()
+  hash.update(bytes)
+  return hash.digest().hexadecimal
+}
