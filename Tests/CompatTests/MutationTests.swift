@@ -4,14 +4,6 @@ import Vault
 
 /// Damaged files by the thousand, the same ones every time.
 struct MutationTests {
-  private struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return state ^ (state >> 29)
-    }
-  }
-
   /// What YAML has a meaning for, so that damage is not just noise.
   private static let parts = [
     "\n", " ", "  ", "- ", ": ", "#", "\"", "'", "|\n", ">", "&x ", "*x", "!!str ", "<<: ", "{",

@@ -112,3 +112,13 @@ func survive(_ part: [UInt8], in whole: [UInt8]) -> Bool {
 private func contentOfLines(_ bytes: [UInt8]) -> [[UInt8]] {
   bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map { Array($0) }
 }
+
+/// Numbers by chance that are the same in every run.
+struct Numbers: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return state ^ (state >> 29)
+  }
+}
