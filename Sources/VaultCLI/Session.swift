@@ -97,11 +97,21 @@ struct Session: Sendable {
   /// HashiCorp's.
   var programName: String {
     guard let own = resolve("/proc/self/exe") else { return "vault" }
-    for folder in (environment["PATH"] ?? "").split(separator: ":") {
-      let candidate = String(folder) + "/vault"
-      if unsafe access(candidate, X_OK) == 0 { return resolve(candidate) == own ? "vault" : own }
+    return program("vault").flatMap(resolve) == own ? "vault" : own
+  }
+
+  /// The folder in which this program lies.
+  var ownFolder: String? {
+    guard let own = resolve("/proc/self/exe"), let slash = own.lastIndex(of: "/") else {
+      return nil
     }
-    return own
+    return String(own[..<slash])
+  }
+
+  /// The first program of a name on the PATH.
+  func program(_ name: String) -> String? {
+    (environment["PATH"] ?? "").split(separator: ":").lazy.map { "\($0)/\(name)" }
+      .first { unsafe access($0, X_OK) == 0 }
   }
 
   /// The local time some seconds from now, as a clock shows it.
@@ -114,7 +124,8 @@ struct Session: Sendable {
     return String(decoding: text[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  private func resolve(_ path: String) -> String? {
+  /// A path with all its links followed, where it is there.
+  func resolve(_ path: String) -> String? {
     guard let resolved = unsafe realpath(path, nil) else { return nil }
     defer { unsafe free(resolved) }
     return unsafe String(cString: resolved)

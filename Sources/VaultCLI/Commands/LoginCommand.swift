@@ -79,11 +79,18 @@ struct LoginCommand: SessionCommand {
       try plain.put(credential)
       talk.info("Token stored in \(plain.path)")
     }
-    if store == .sealed {
+    if store == .sealed, !isApptainerTold(session) {
       talk.info(
-        "Apptainer does not ask the vault yet: hand the login over with  "
-          + "\(session.programName) get \(address.text)")
+        "Apptainer does not ask the vault yet: run  \(session.programName) helper install")
     }
+  }
+
+  private func isApptainerTold(_ session: Session) -> Bool {
+    guard let places = try? ClientPlaces(session.environment),
+      let folder = try? session.environment.stateFolder,
+      let states = try? HelperSetup(places: places, stateFolder: folder).status(of: .apptainer)
+    else { return false }
+    return states.allSatisfy { $0.state == .installed }
   }
 
   /// The credential, tried at the registry unless that is not wanted.

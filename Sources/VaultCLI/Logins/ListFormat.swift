@@ -19,13 +19,33 @@ enum ListFormat: String, ExpressibleByArgument, CaseIterable {
       let header = ["URI", "SECURE?"] + (isLong ? ["USER", "STORE", "EXPIRES", "VERIFIED"] : [])
       return Table.text([header] + rows.map { $0.cells(isLong: isLong) })
     case .json:
-      guard !rows.isEmpty else { return "[]\n" }
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      guard let text = try? String(decoding: encoder.encode(rows), as: UTF8.self) else {
-        throw VaultError(.internalFault, "the list could not be written as JSON")
-      }
-      return text + "\n"
+      return try json(rows)
     }
   }
+
+  /// Any other list.
+  ///
+  /// - Throws: `internalFault` where it cannot be encoded.
+  func text<Row: TableRow & Encodable>(of rows: [Row]) throws(VaultError) -> String {
+    switch self {
+    case .table: Table.text([Row.header] + rows.map(\.cells))
+    case .json: try json(rows)
+    }
+  }
+
+  private func json(_ rows: [some Encodable]) throws(VaultError) -> String {
+    guard !rows.isEmpty else { return "[]\n" }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    guard let text = try? String(decoding: encoder.encode(rows), as: UTF8.self) else {
+      throw VaultError(.internalFault, "the list could not be written as JSON")
+    }
+    return text + "\n"
+  }
+}
+
+/// A line of a table.
+protocol TableRow {
+  static var header: [String] { get }
+  var cells: [String] { get }
 }

@@ -1,0 +1,40 @@
+public import Vault
+
+/// Where the container tools of one user keep what they know of registries.
+public struct ClientPlaces: Sendable {
+  /// docker's config.json.
+  public let docker: String
+  /// Apptainer's own folder.
+  public let apptainerFolder: String
+  /// The user's folder for podman, skopeo, buildah and CRI-O.
+  public let containersFolder: String
+  /// The files in which podman and its kin keep logins, in the order in which they look.
+  public let authFiles: [String]
+
+  /// Apptainer's file of registry logins.
+  public var apptainer: String { apptainerFolder + "/docker-config.json" }
+  /// The folder of additions to podman's registries.conf.
+  public var dropInFolder: String { containersFolder + "/registries.conf.d" }
+
+  /// Finds the places from what the tools themselves go by.
+  ///
+  /// - Parameter environment: DOCKER_CONFIG, APPTAINER_CONFIGDIR, XDG_CONFIG_HOME, XDG_RUNTIME_DIR and
+  ///   REGISTRY_AUTH_FILE count, else HOME.
+  /// - Throws: `configuration` where HOME is not set.
+  public init(_ environment: Environment) throws(VaultError) {
+    let home = try environment.home
+    docker =
+      environment["DOCKER_CONFIG"].map { environment.absolute($0) + "/config.json" }
+      ?? home + "/.docker/config.json"
+    apptainerFolder =
+      environment["APPTAINER_CONFIGDIR"].map(environment.absolute) ?? home + "/.apptainer"
+    containersFolder = (environment["XDG_CONFIG_HOME"] ?? home + "/.config") + "/containers"
+    var files: [String] = []
+    if let file = environment["REGISTRY_AUTH_FILE"] { files.append(environment.absolute(file)) }
+    if let folder = environment["XDG_RUNTIME_DIR"] {
+      files.append(folder + "/containers/auth.json")
+    }
+    files.append(containersFolder + "/auth.json")
+    authFiles = files
+  }
+}

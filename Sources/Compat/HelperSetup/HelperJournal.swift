@@ -1,0 +1,63 @@
+internal import FoundationEssentials
+internal import Vault
+
+/// What was done to other programs' files, so that it can be undone byte for byte.
+///
+/// It holds no secret: of a file it keeps the place and text of our own change alone.
+struct HelperJournal {
+  /// What was done to one file.
+  struct Record: Codable {
+    /// For which clients.
+    var clients: [String]
+    /// Whether there was no such file before.
+    let isOurs: Bool
+    /// The folders that were made for it, the outermost first.
+    let folders: [String]
+    /// The helper that the file named before.
+    let previous: String?
+    /// Where the file was changed, as an offset in bytes.
+    let offset: Int
+    /// What stood there before, and since.
+    let before: String
+    let after: String
+    /// The digest of the file as we left it.
+    let digest: String
+  }
+
+  private let file: DurableFile
+
+  /// - Parameter folder: The folder of what this program remembers.
+  init(folder: String) {
+    file = DurableFile(path: folder + "/helpers.json", owner: .vault, limit: 1024 * 1024)
+  }
+
+  /// The record of a file.
+  func record(of path: String) throws(VaultError) -> Record? {
+    try decode(try file.read())[path]
+  }
+
+  /// Keeps the record of a file, or forgets it.
+  func set(_ record: Record?, of path: String) throws(VaultError) {
+    let update = try file.beginUpdate()
+    var records = try decode(try update.read())
+    records[path] = record
+    guard !records.isEmpty else { return try update.remove() }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    guard let text = try? encoder.encode(records) else {
+      throw VaultError(.internalFault, "\(file.path) could not be written as JSON")
+    }
+    try update.replace(with: Array(text).bytes)
+  }
+
+  private func decode(_ bytes: [UInt8]?) throws(VaultError) -> [String: Record] {
+    guard let bytes else { return [:] }
+    guard let records = try? JSONDecoder().decode([String: Record].self, from: Data(bytes)) else {
+      throw VaultError(
+        .damaged,
+        "\(file.path) is damaged: what was installed can no longer be undone byte for byte; remove "
+          + "it to go on without")
+    }
+    return records
+  }
+}

@@ -1,0 +1,256 @@
+internal import FoundationEssentials
+public import Vault
+
+/// Tells clients to ask docker-credential-vault, and takes it back.
+public struct HelperSetup: Sendable {
+  /// What became of one file.
+  public enum Outcome: Equatable, Sendable {
+    /// It was made.
+    case made
+    /// It was changed: the helper that it named before, if any.
+    case changed(previous: String?)
+    /// It was so already.
+    case unchanged
+    /// It was given back as it was.
+    case restored
+    /// It was ours alone, and is gone.
+    case removed
+    /// It stays for another client.
+    case kept(for: [String])
+    /// Somebody has changed it since, so it stays.
+    case leftAlone(reason: String)
+  }
+
+  /// Whether a client asks the vault by a file.
+  public enum State: Equatable, Sendable {
+    case installed
+    case notInstalled
+    /// It asks another helper.
+    case other(String)
+  }
+
+  let places: ClientPlaces
+  private let stateFolder: String
+
+  /// - Parameters:
+  ///   - places: Where the clients keep their files.
+  ///   - stateFolder: The folder of what this program remembers.
+  public init(places: ClientPlaces, stateFolder: String) {
+    self.places = places
+    self.stateFolder = stateFolder
+  }
+
+  private var journal: HelperJournal { HelperJournal(folder: stateFolder) }
+
+  /// The state of each file of a client.
+  ///
+  /// - Throws: `damaged` for a file that is malformed, and what reading throws.
+  public func status(
+    of client: HelperClient
+  ) throws(VaultError) -> [(path: String, state: State)] {
+    var states: [(path: String, state: State)] = []
+    for file in client.files(in: places) { states.append((file.path, try state(of: file))) }
+    return states
+  }
+
+  /// Whether a client has left a file of its own here.
+  public func hasOwnFile(_ client: HelperClient) -> Bool {
+    let files =
+      switch client {
+      case .docker: [places.docker]
+      case .podman: places.authFiles
+      case .apptainer: [places.apptainer, places.apptainerFolder + "/remote.yaml"]
+      }
+    return files.contains { FileManager.default.fileExists(atPath: $0) }
+  }
+
+  /// Has a client ask the vault.
+  ///
+  /// - Returns: What became of each file.
+  /// - Throws: `damaged` for a file that is malformed, `configuration` for an unsafe one, and what
+  ///   writing throws; a file is written whole or not at all.
+  public func install(
+    _ client: HelperClient
+  ) throws(VaultError) -> [(path: String, outcome: Outcome)] {
+    var outcomes: [(path: String, outcome: Outcome)] = []
+    for file in client.files(in: places) {
+      outcomes.append((file.path, try install(file, for: client)))
+    }
+    return outcomes
+  }
+
+  /// Takes it back.
+  ///
+  /// - Returns: What became of each file.
+  /// - Throws: As `install`.
+  public func uninstall(
+    _ client: HelperClient
+  ) throws(VaultError) -> [(path: String, outcome: Outcome)] {
+    var outcomes: [(path: String, outcome: Outcome)] = []
+    for file in client.files(in: places) {
+      outcomes.append((file.path, try uninstall(file, for: client)))
+    }
+    return outcomes
+  }
+
+  // MARK: One file
+
+  private func state(of file: HelperFile) throws(VaultError) -> State {
+    switch file.form {
+    case .dropIn:
+      let text = try DockerConfiguration.file(file.path).read()
+      return text.map { String(decoding: $0, as: UTF8.self) } == HelperFile.dropIn
+        ? .installed : text == nil ? .notInstalled : .other("a file of another make")
+    case .dockerConfiguration:
+      guard let configuration = try DockerConfiguration.read(file.path),
+        let store = configuration.credentialStore, !store.isEmpty
+      else { return .notInstalled }
+      return store == HelperFile.helper ? .installed : .other(store)
+    }
+  }
+
+  private func install(
+    _ file: HelperFile, for client: HelperClient
+  ) throws(VaultError) -> Outcome {
+    let folders = missingFolders(of: file.path)
+    let update = try DockerConfiguration.file(file.path).beginUpdate()
+    let text = try update.readSecret()
+    let isOurs = text == nil
+    let old = if let text { text } else { try SecretBytes(copying: RawSpan()) }
+    let change = try changed(old, file)
+    if change.isSame {
+      if var record = try journal.record(of: file.path), !record.clients.contains(client.rawValue) {
+        record.clients.append(client.rawValue)
+        try journal.set(record, of: file.path)
+      }
+      return .unchanged
+    }
+    let splice = Splice(from: old.bytes, to: change.text.bytes)
+    // Written down first: if the change itself fails, there is nothing to undo, and that is seen.
+    try journal.set(
+      HelperJournal.Record(
+        clients: [client.rawValue], isOurs: isOurs, folders: folders, previous: change.previous,
+        offset: splice.offset, before: splice.before, after: splice.after,
+        digest: try digest(of: change.text.bytes)), of: file.path)
+    try update.replace(with: change.text.bytes, keepsMode: true)
+    return isOurs ? .made : .changed(previous: change.previous)
+  }
+
+  private struct Change: ~Copyable {
+    let text: SecretBytes
+    let previous: String?
+    let isSame: Bool
+  }
+
+  private func changed(
+    _ old: borrowing SecretBytes, _ file: HelperFile
+  ) throws(VaultError) -> Change {
+    switch file.form {
+    case .dropIn:
+      let wanted = Array(HelperFile.dropIn.utf8)
+      let new = try SecretBytes(copying: wanted.bytes)
+      let isSame = new.isEqual(to: old)
+      guard isSame || old.isEmpty else {
+        throw VaultError(
+          .configuration,
+          "\(file.path) is there and not of our make: move it away, then try again")
+      }
+      return Change(text: new, previous: nil, isSame: isSame)
+    case .dockerConfiguration:
+      let document =
+        old.isEmpty
+        ? try JSONDocument.empty(path: file.path)
+        : try JSONDocument(try SecretBytes(copying: old.bytes), path: file.path)
+      let configuration = try DockerConfiguration(document)
+      let previous = configuration.credentialStore.flatMap { $0.isEmpty ? nil : $0 }
+      let new = try configuration.document.setting(
+        ["credsStore"], to: [.text(try HelperFile.helper.jsonQuoted())])
+      return Change(
+        text: new.takeText(), previous: previous, isSame: previous == HelperFile.helper)
+    }
+  }
+
+  private func uninstall(
+    _ file: HelperFile, for client: HelperClient
+  ) throws(VaultError) -> Outcome {
+    let durable = DockerConfiguration.file(file.path)
+    var record = try journal.record(of: file.path)
+    record?.clients.removeAll { $0 == client.rawValue }
+    if let record, !record.clients.isEmpty {
+      try journal.set(record, of: file.path)
+      return .kept(for: record.clients)
+    }
+    // Looked at before anything is locked: for a file that is not there no folder is made.
+    guard try durable.readSecret() != nil else {
+      try forget(record, file.path)
+      return .unchanged
+    }
+    let outcome = try takeBack(file, record)
+    try forget(record, file.path)
+    return outcome
+  }
+
+  private func takeBack(
+    _ file: HelperFile, _ record: HelperJournal.Record?
+  ) throws(VaultError) -> Outcome {
+    let update = try DockerConfiguration.file(file.path).beginUpdate()
+    guard let text = try update.readSecret() else { return .unchanged }
+    if let record, try digest(of: text.bytes) == record.digest {
+      guard !record.isOurs else {
+        try update.remove()
+        return .removed
+      }
+      let original = try Splice(record).reversed(in: text.bytes)
+      try update.replace(with: original.bytes, keepsMode: true)
+      return .restored
+    }
+    guard file.form == .dockerConfiguration else {
+      let isOurText = Array(HelperFile.dropIn.utf8)
+      guard try text.isEqual(to: SecretBytes(copying: isOurText.bytes)) else {
+        return .leftAlone(reason: "it was changed by somebody else")
+      }
+      try update.remove()
+      return .removed
+    }
+    let configuration = try DockerConfiguration(
+      try JSONDocument(try SecretBytes(copying: text.bytes), path: file.path))
+    guard configuration.credentialStore == HelperFile.helper else {
+      return configuration.credentialStore.map { .leftAlone(reason: "it names the helper \($0)") }
+        ?? .unchanged
+    }
+    let new =
+      if let previous = record?.previous {
+        try configuration.document.setting(
+          ["credsStore"], to: [.text(try previous.jsonQuoted())])
+      } else {
+        try configuration.document.removing(["credsStore"])
+      }
+    if record?.isOurs == true, new.root.members.allSatisfy({ $0.value.isEmptyObject }) {
+      try update.remove()
+      return .removed
+    }
+    try update.replace(with: new.text.bytes, keepsMode: true)
+    return .restored
+  }
+
+  private func forget(_ record: HelperJournal.Record?, _ path: String) throws(VaultError) {
+    guard let record else { return }
+    try journal.set(nil, of: path)
+    for folder in record.folders.reversed() { removeFolderIfEmpty(folder) }
+  }
+
+  /// The folders of a path that are not there, the outermost first.
+  private func missingFolders(of path: String) -> [String] {
+    var missing: [String] = []
+    var folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
+    while !folder.isEmpty, !FileManager.default.fileExists(atPath: String(folder)) {
+      missing.append(String(folder))
+      folder = folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)]
+    }
+    return missing.reversed()
+  }
+}
+
+extension JSONNode {
+  fileprivate var isEmptyObject: Bool { kind == .object && members.isEmpty }
+}
