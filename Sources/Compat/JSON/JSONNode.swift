@@ -29,6 +29,7 @@ struct JSONNode {
   /// - Parameters:
   ///   - reader: Stands before the value.
   ///   - base: How many bytes lie before those that the reader sees.
+  /// - Throws: `damaged` where the text is malformed.
   init(_ reader: inout JSONReader, base: Int) throws(VaultError) {
     kind = try reader.nextKind()
     let start = reader.offset
