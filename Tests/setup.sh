@@ -11,7 +11,10 @@ packages=(
   docker-registry skopeo apache2-utils jq xxd
 )
 case "${1:-}" in
-  "") packages+=(strace hyperfine openssl python3 python3-nacl keyutils debootstrap) ;;
+  "") packages+=(
+      strace hyperfine openssl python3 python3-nacl keyutils debootstrap
+      docker.io podman buildah python3-docker
+    ) ;;
   demo) ;;
   *)
     echo "usage: $0 [demo]" >&2
