@@ -34,6 +34,7 @@ demo:
 # Times whole commands, side by side.
 bench: build
 	bash Tests/Benchmarks/run.sh
+	bash Tests/Benchmarks/helpers.sh
 
 # Installs what building and testing need, from Debian's packages.
 setup:

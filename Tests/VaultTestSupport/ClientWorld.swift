@@ -12,9 +12,7 @@ package final class ClientWorld {
   package let folder: TemporaryFolder
   private let tracePath: String
 
-  /// Makes it; the vault opens by a key file that its settings name.
-  ///
-  /// - Parameter isInside: Whether a program in a chroot sees `folder` as `/mnt`, and home in it.
+  /// Makes it for a registry and a home.
   package init(_ registry: DockerRegistry, home: VaultHome) throws {
     self.registry = registry
     self.home = home

@@ -1,0 +1,38 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The sources are links to those of vault itself: what takes a stranger's bytes is not public, and a
+// package that depended on vault could not reach it.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+  .unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"]),
+]
+
+let linkerSettings: [LinkerSetting] = [
+  .unsafeFlags([
+    "-sanitize=fuzzer", "-use-ld=lld", "-Xlinker", "--wrap=__sanitizer_cov_trace_pc_guard",
+    "-Xlinker", "--wrap=__sanitizer_cov_trace_pc_guard_init",
+  ])
+]
+
+let package = Package(
+  name: "fuzz",
+  targets: [
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium"),
+    .target(name: "CLinux"),
+    .target(name: "CCurl"),
+    .target(name: "CCoverage"),
+    .target(name: "Vault", dependencies: ["CSodium", "CLinux", "CCurl"], swiftSettings: settings),
+    // docker-credential-vault without its process.
+    .target(
+      name: "CredentialHelper", dependencies: ["Vault"], exclude: ["Program.swift"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "FuzzHelperInput", dependencies: ["CredentialHelper", "Vault", "CCoverage"],
+      swiftSettings: settings, linkerSettings: linkerSettings),
+  ]
+)
