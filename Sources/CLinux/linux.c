@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -28,6 +29,14 @@ int vault_lock_file(int descriptor) {
 int vault_wait_for_input(int descriptor, const sigset_t *mask) {
   struct pollfd input = {.fd = descriptor, .events = POLLIN};
   return ppoll(&input, 1, NULL, mask);
+}
+
+int vault_peer_user(int socket, uid_t *user) {
+  struct ucred peer;
+  socklen_t length = sizeof peer;
+  if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length)) return -1;
+  *user = peer.uid;
+  return 0;
 }
 
 static long key_control(int operation, long first, long second, long third, long fourth) {

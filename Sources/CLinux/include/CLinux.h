@@ -24,6 +24,9 @@ int vault_lock_file(int descriptor);
 /// Waits until there is something to read, or a signal comes that `mask` lets through. ppoll(2).
 int vault_wait_for_input(int descriptor, const sigset_t *mask);
 
+/// The user who listens at the other end of a connected Unix socket, or -1. unix(7), SO_PEERCRED.
+int vault_peer_user(int socket, uid_t *user);
+
 // The kernel's key service: keyrings(7), keyctl(2). Each returns a key's number or a length, or -1
 // and errno.
 
