@@ -8,6 +8,9 @@ struct SealedStoreTests {
 
   init() throws { folder = try TemporaryFolder() }
 
+  private let noKeyring = KeyringAccess(
+    environment: Environment([:], workingFolder: "/"), timeout: .seconds(1), isInteractive: false)
+
   private func key(_ byte: UInt8 = 1) throws -> SlotSecret {
     try SlotSecret.keyBytes(Array(repeating: byte, count: 32))
   }
@@ -232,7 +235,7 @@ struct SealedStoreTests {
 
   @Test func `each slot opens the vault, and a removed one no longer`() throws {
     var store = try make(1)
-    let second = try store.addSlot(try key(2))
+    let second = try store.addSlot(try key(2), keyring: noKeyring)
     var opens = try [open(1) != nil, open(2) != nil, open(3) != nil]
     #expect(opens == [true, true, false])
     let first = try #require(store.slots.first)
@@ -261,9 +264,11 @@ struct SealedStoreTests {
 
   @Test func `a vault takes 32 slots and no more`() throws {
     var store = try make(0)
-    for byte in 1..<32 { _ = try store.addSlot(try key(UInt8(byte))) }
+    for byte in 1..<32 { _ = try store.addSlot(try key(UInt8(byte)), keyring: noKeyring) }
     let oneMore = try key(32)
-    let error = #expect(throws: VaultError.self) { _ = try store.addSlot(oneMore) }
+    let error = #expect(throws: VaultError.self) {
+      _ = try store.addSlot(oneMore, keyring: noKeyring)
+    }
     #expect(error?.code == .invalidInput)
     let opens = try open(31) != nil
     #expect(opens)
@@ -273,10 +278,10 @@ struct SealedStoreTests {
     throws
   {
     var store = try make(1)
-    _ = try store.addSlot(try key(2))
+    _ = try store.addSlot(try key(2), keyring: noKeyring)
     for number in 0..<5 { try store.put(try credential("h\(number)", secret: "s\(number)")) }
     let before = try readFile(path)
-    try store.rekey { (add) throws(VaultError) in
+    try store.rekey(keyring: noKeyring) { (add) throws(VaultError) in
       do { try add(try key(2)) } catch let error as VaultError { throw error } catch {
         throw VaultError(.internalFault, "\(error)")
       }
@@ -295,7 +300,7 @@ struct SealedStoreTests {
   @Test func `rekey gives way to somebody who wrote meanwhile`() throws {
     var store = try make(1)
     let error = #expect(throws: VaultError.self) {
-      try store.rekey { (add) throws(VaultError) in
+      try store.rekey(keyring: noKeyring) { (add) throws(VaultError) in
         do {
           var other = try open(1)
           try other?.put(try credential("h"))
