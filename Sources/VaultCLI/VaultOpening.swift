@@ -118,6 +118,26 @@ struct VaultOpening {
     return store
   }
 
+  /// Makes a vault that the desktop keyring opens.
+  ///
+  /// - Parameters:
+  ///   - hasRecovery: Whether something else opens it too: a keyring that is reset must not cost the
+  ///     vault.
+  /// - Throws: What the keyring throws, before anything is made.
+  func makeWithKeyring(hasRecovery: Bool) throws(VaultError) -> SealedStore {
+    try access.keyring.checkTakesItems()
+    guard hasRecovery else {
+      talk.warning(
+        "If the desktop keyring is reset, or its password is lost, so is the vault. Another way in "
+          + "is made with  \(session.programName) slot add")
+      return try access.make(with: try SlotSecret.forKeyring())
+    }
+    var store = if access.source == nil { try makeByAsking() } else { try openOrMake() }
+    let slot = try store.addSlot(try SlotSecret.forKeyring(), keyring: access.keyring)
+    talk.info("The desktop keyring opens the vault from now on (slot \(slot.name))")
+    return store
+  }
+
   /// A passphrase that is typed twice.
   func newPassphrase() throws(VaultError) -> SlotSecret {
     let terminal = try Terminal(path: session.terminalPath)
@@ -154,6 +174,13 @@ struct VaultOpening {
     guard let resolved = unsafe realpath(folder, nil) else { return folder }
     defer { unsafe free(resolved) }
     return unsafe String(cString: resolved)
+  }
+
+  /// Has the desktop keyring forget the key of a slot that is gone, as far as it can be reached.
+  func forgetKey(of slot: Slot, _ store: borrowing SealedStore) {
+    do throws(VaultError) { try store.forgetKey(of: slot, in: access.keyring) } catch {
+      talk.warning("The desktop keyring still holds the key of slot \(slot.name): \(error.message)")
+    }
   }
 
   /// Says what no change of slots or keys can do.

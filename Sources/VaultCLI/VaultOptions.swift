@@ -44,6 +44,6 @@ struct VaultOptions: ParsableArguments {
     let environment = session.environment
     return try VaultAccess(
       path: file.map(environment.absolute), option: source(in: environment),
-      environment: environment, acceptsRollback: acceptRollback)
+      environment: environment, acceptsRollback: acceptRollback, isInteractive: true)
   }
 }

@@ -9,6 +9,10 @@ public struct Settings: Sendable, Equatable {
     /// What docker-credential-vault says of a locked vault: `fail`, or `anonymous` to have clients go on
     /// without a login.
     case helperWhenLocked = "helper.when-locked"
+    /// Where logins are kept: `sealed`, or `secret-service` for the desktop keyring.
+    case store
+    /// How long each answer of the desktop keyring may take: a number and `s` or `m`.
+    case keyringTimeout = "secret-service.timeout"
   }
 
   /// No settings at all.

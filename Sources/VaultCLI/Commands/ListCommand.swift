@@ -27,9 +27,12 @@ struct ListCommand: SessionCommand {
     let talk = talk.talk(in: session)
     let stores = try LoginStores(session, vault, talk)
     var rows: [LoginRow] = []
-    if let sealed = try stores.opening.open() {
-      rows += sealed.list().flatMap { LoginRow.rows(of: $0, store: .sealed) }
+    let sealed = try stores.opening.open()?.list()
+    rows += (sealed ?? []).flatMap { LoginRow.rows(of: $0, store: .sealed) }
+    let kept = try stores.opening.access.askKeyring(besideVault: sealed != nil) {
+      store throws(VaultError) in try store.list()
     }
+    rows += (kept ?? []).flatMap { LoginRow.rows(of: $0, store: .secretService) }
     let plain = try stores.remoteYAML()
     var exposed: [CredentialRecord] = []
     var fault: VaultError?

@@ -17,7 +17,7 @@ struct LogoutCommand: SessionCommand {
   @OptionGroup var vault: VaultOptions
   @OptionGroup var talk: TalkOptions
 
-  @Option(help: "Only there: sealed or remote-yaml.")
+  @Option(help: "Only there: sealed, secret-service or remote-yaml.")
   var store: StoreChoice?
 
   @Flag(help: "Forget every login.")
@@ -37,10 +37,12 @@ struct LogoutCommand: SessionCommand {
     let stores = try LoginStores(session, vault, talk)
     let plain = try stores.remoteYAML()
     // Read before anything is removed: a fault in the one file must not end us half-way.
-    let exposed = store == .sealed ? [] : try plain.list()
-    var sealed = store == .remoteYAML ? nil : try stores.opening.open()
+    let exposed = store == nil || store == .remoteYAML ? try plain.list() : []
+    var sealed = store == nil || store == .sealed ? try stores.opening.open() : nil
     let kept = sealed?.list() ?? []
-    let isMeant = try meaning(among: kept + exposed)
+    var keyring = SecretServiceStore(stores.opening.access.keyring)
+    let held = try heldByKeyring(keyring, talk)
+    let isMeant = try meaning(among: kept + held + exposed)
 
     var count = 0
     for record in kept where isMeant(record) {
@@ -48,12 +50,29 @@ struct LogoutCommand: SessionCommand {
       count += 1
       tell(record, stores.opening.path, talk)
     }
+    for record in held where isMeant(record) {
+      guard try keyring.remove(record.key) else { continue }
+      count += 1
+      tell(record, "the desktop keyring", talk)
+    }
     for record in exposed where isMeant(record) {
       guard let scope = record.scope, try plain.remove(scope) else { continue }
       count += 1
       tell(record, plain.path, talk)
     }
     if count == 0 { talk.warning("There is no login" + (uri.map { " to \($0)" } ?? "")) }
+  }
+
+  /// What the desktop keyring has; where nobody said that it is meant, one that is not there has nothing.
+  private func heldByKeyring(
+    _ keyring: SecretServiceStore, _ talk: Talk
+  ) throws(VaultError) -> [CredentialRecord] {
+    guard store == nil || store == .secretService else { return [] }
+    do throws(VaultError) { return try keyring.list() } catch {
+      guard store == nil, error.code == .unreachable else { throw error }
+      talk.verbose("The desktop keyring is not asked: \(error.message)")
+      return []
+    }
   }
 
   /// Which logins are meant: all, those that are listed just so, or those of the scope that is named.

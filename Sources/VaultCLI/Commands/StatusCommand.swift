@@ -24,7 +24,10 @@ struct StatusCommand: SessionCommand {
     try session.output.write(
       "Slots       \(sealed.slots.map(\.kindName).joined(separator: ", "))\n")
     try session.output.write("Generation  \(sealed.generation)\n")
-    guard let store = try opening.access.openWithoutAsking(sealed, warn: talk.warning) else {
+    guard
+      let store = try opening.access.openWithoutAsking(
+        sealed, keepsUnlocked: false, warn: talk.warning)
+    else {
       try session.output.write("State       locked\n")
       throw opening.locked()
     }

@@ -1,7 +1,8 @@
 import Compat
 import Vault
 
-/// All places where logins are looked for, in their order: the sealed vault, then remote.yaml.
+/// All places where logins are looked for, in their order: the sealed vault, the desktop keyring, then
+/// remote.yaml.
 struct LoginStores {
   let session: Session
   let talk: Talk
@@ -27,10 +28,18 @@ struct LoginStores {
   ///   knows whether it has the login.
   func find(_ address: String) throws(VaultError) -> Credential? {
     let scope = Result { () throws(VaultError) in try RegistryURI(address).scope }
+    let hasVault: Bool
     if let vault = try opening.open() {
       if let credential = try vault.find(.helperKey(address)) { return credential }
       if let credential = try vault.find(scope.get()) { return credential }
+      hasVault = true
+    } else {
+      hasVault = false
     }
+    let kept = try opening.access.askKeyring(besideVault: hasVault) { (store) throws(VaultError) in
+      try store.find(serverURL: address)
+    }
+    if let kept { return kept }
     let plain = try remoteYAML()
     guard let credential = try plain.find(scope.get()) else { return nil }
     talk.warning("This login lies unencrypted in \(plain.path)")
