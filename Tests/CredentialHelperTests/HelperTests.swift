@@ -190,7 +190,7 @@ struct HelperTests {
       "{\"ServerURL\":\"h\",\"Username\":\"u\\u001b[2J\",\"Secret\":\"s\"}",
       "the user name has a control character\n"
     ),
-    ("", "valid JSON"), ("{", "valid JSON"), ("[]", "valid JSON"), ("null", "valid JSON"),
+    ("", "EOF\n"), ("{", "unexpected EOF\n"), ("[]", "valid JSON"), ("null", "valid JSON"),
     ("{\"ServerURL\":1}", "valid JSON"),
     ("{\"ServerURL\":\"h\",\"ServerURL\":\"g\"}", "valid JSON"),
     ("{\"ServerURL\":\"h\",\"Username\":\"u\",\"Secret\":\"s\"} x", "valid JSON"),
