@@ -120,9 +120,9 @@ struct VaultOpening {
 
   /// Makes a vault that the desktop keyring opens.
   ///
-  /// - Parameters:
-  ///   - hasRecovery: Whether something else opens it too: a keyring that is reset must not cost the
-  ///     vault.
+  /// - Parameter hasRecovery: Whether something else opens it too: a keyring that is reset must not cost
+  ///   the vault.
+  /// - Returns: The open vault.
   /// - Throws: What the keyring throws, before anything is made.
   func makeWithKeyring(hasRecovery: Bool) throws(VaultError) -> SealedStore {
     try access.keyring.checkTakesItems()

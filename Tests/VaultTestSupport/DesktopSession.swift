@@ -1,5 +1,6 @@
-/// A session bus of a test's own, with a desktop keyring on it, and a home folder whose commands meet
-/// them. No display, and nothing on the bus that starts by itself.
+/// A session bus of a test's own, with a desktop keyring on it, and a home folder whose commands meet them.
+///
+/// No display, and nothing on the bus that starts by itself.
 package final class DesktopSession {
   package let home: VaultHome
   private let folder: TemporaryFolder
@@ -30,6 +31,7 @@ package final class DesktopSession {
   /// Starts a bus without a keyring.
   ///
   /// - Parameter home: The home; a fresh one has no vault.
+  /// - Throws: Where the bus does not start.
   package init(home: VaultHome? = nil) throws {
     let folder = try TemporaryFolder()
     try writeFile(
@@ -70,6 +72,8 @@ package final class DesktopSession {
   /// A session with a scripted keyring.
   ///
   /// - Parameter mode: What it does wrong; see mock-keyring.py.
+  /// - Returns: The session.
+  /// - Throws: Where it does not start.
   package static func withMock(_ mode: String) throws -> DesktopSession {
     let session = try DesktopSession()
     session.service = try Command(

@@ -36,6 +36,7 @@ public struct ServerKey {
   /// Whether this is one of the keys under which docker keeps the tokens of a web login.
   ///
   /// - Parameter serverURL: As docker wrote it.
+  /// - Returns: Whether it is.
   public static func isDockerHubToken(_ serverURL: String) -> Bool {
     serverURL.hasPrefix("https://index.docker.io/v1/")
       && (serverURL.hasSuffix("/access-token") || serverURL.hasSuffix("/refresh-token"))

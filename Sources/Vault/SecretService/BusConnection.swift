@@ -65,8 +65,9 @@ struct BusConnection: ~Copyable {
 
   // MARK: Calls
 
-  /// Asks to be let in, and goes on without waiting for it. The user is not named: the bus asks the
-  /// kernel, which knows it also in a user namespace.
+  /// Asks to be let in, and goes on without waiting for it.
+  ///
+  /// The user is not named: the bus asks the kernel, which knows it also in a user namespace.
   private static let login = [0] + Array("AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n".utf8)
 
   /// Makes calls, as many at a time as the bus takes, and waits for all answers.
@@ -113,6 +114,8 @@ struct BusConnection: ~Copyable {
   /// - Parameters:
   ///   - call: Its body has a place for the secret.
   ///   - secret: What is sent there.
+  /// - Returns: The answer.
+  /// - Throws: `unreachable` where it does not come in time.
   mutating func call(
     _ call: BusCall, carrying secret: borrowing SecretBytes
   ) throws(VaultError) -> BusReply {
@@ -160,6 +163,7 @@ struct BusConnection: ~Copyable {
   ///   - patience: How long it may take.
   ///   - isMeant: Whether a signal is the one.
   /// - Returns: The signal; nil where it does not come in time.
+  /// - Throws: `unreachable` where the connection ends.
   mutating func waitForSignal(
     patience: Duration, _ isMeant: (BusHead) -> Bool
   ) throws(VaultError) -> BusReply? {

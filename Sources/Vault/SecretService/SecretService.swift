@@ -297,6 +297,9 @@ struct SecretService: ~Copyable {
   ///   - prompt: The question.
   ///   - type: The type of what it brings; nil where that does not matter.
   ///   - read: Reads what it brings.
+  /// - Returns: What `read` gives.
+  /// - Throws: `unavailable` where nobody may be asked, or nobody answers; `refused` where the question is
+  ///   dismissed.
   private mutating func answer<Result>(
     _ prompt: String, _ type: String?, _ read: (inout BusReader) throws(VaultError) -> Result
   ) throws(VaultError) -> Result {

@@ -73,7 +73,8 @@ struct LoginCommand: SessionCommand {
     switch store {
     case .secretService:
       var keyring = SecretServiceStore(stores.opening.access.keyring)
-      _ = try keyring.list()  // that it is there and open is found out before the password is asked for
+      // That it is there and open is found out before the password is asked for.
+      _ = try keyring.list()
       let credential = try credential(input, client, address, username: username, talk)
       try keyring.put(credential)
       talk.info("Token stored in the desktop keyring")
