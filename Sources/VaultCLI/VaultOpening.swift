@@ -155,7 +155,7 @@ struct VaultOpening {
 
   /// The key of a key file, which is made if it is not there.
   func keyFileSecret(_ path: String) throws(VaultError) -> SlotSecret {
-    if Self.folder(of: path) == Self.folder(of: self.path) {
+    if Self.isBeside(path, vault: self.path) {
       talk.warning(
         "The key file lies beside the vault: whoever copies the folder can open the vault. Keep "
           + "them apart, and out of the same backup")
@@ -166,6 +166,11 @@ struct VaultOpening {
     let secret = try SlotSecret(makingKeyFile: path)
     talk.info("Made the key file \(path)")
     return secret
+  }
+
+  /// Whether a file lies in the folder of a vault.
+  static func isBeside(_ path: String, vault: String) -> Bool {
+    folder(of: path) == folder(of: vault)
   }
 
   /// The folder of a file, with its links and dots resolved where it is there.

@@ -145,7 +145,7 @@ struct HelperStatusCommand: SessionCommand {
 }
 
 /// The clients' files of one session, and the program that they would start.
-private struct HelperFiles {
+struct HelperFiles {
   let session: Session
   let setup: HelperSetup
 
@@ -190,7 +190,8 @@ struct HelperRow: Encodable, TableRow {
 }
 
 extension HelperSetup.State {
-  fileprivate var word: String {
+  /// The state in a word or two.
+  var word: String {
     switch self {
     case .installed: "installed"
     case .notInstalled: "not installed"
