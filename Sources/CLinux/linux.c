@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 const char *vault_error_text(int number) {
@@ -18,6 +19,11 @@ int vault_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 int vault_openat(int folder, const char *name, int flags, mode_t mode) {
   return openat(folder, name, flags, mode);
+}
+
+long vault_file_system_type(const char *path) {
+  struct statfs facts;
+  return statfs(path, &facts) == 0 ? (long)facts.f_type : -1;
 }
 
 int vault_lock_file(int descriptor) {
