@@ -6,6 +6,9 @@ struct DockerLogin: ~Copyable {
   let username: String
   /// The password or token.
   let secret: SecretBytes
+
+  /// Gives the secret away.
+  consuming func takeSecret() -> SecretBytes { secret }
 }
 
 extension DockerConfiguration {

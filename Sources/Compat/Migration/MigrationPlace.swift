@@ -64,6 +64,9 @@ extension MigrationPlace {
     }
   }
 
+  /// Whether there is a file.
+  public var isThere: Bool { FileFacts(path: path) != nil }
+
   /// The place of a file that the user names: a known one, or another of the form of its name.
   ///
   /// - Parameters:

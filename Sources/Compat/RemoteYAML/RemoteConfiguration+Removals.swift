@@ -50,7 +50,8 @@ extension RemoteConfiguration {
     return true
   }
 
-  private borrowing func content(of place: RemoteSecretPlace) -> Range<Int>? {
+  /// Where a secret stands; nil where there is none.
+  borrowing func content(of place: RemoteSecretPlace) -> Range<Int>? {
     switch place {
     case .token(let index): remotes[index].token
     case .authorization(let index): credentials[index].authorization

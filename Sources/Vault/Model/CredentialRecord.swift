@@ -93,6 +93,11 @@ public struct Credential: ~Copyable, Sendable {
     self.record = record
     self.secret = secret
   }
+
+  /// Gives the secret away.
+  ///
+  /// - Returns: The password or token.
+  public consuming func takeSecret() -> SecretBytes { secret }
 }
 
 extension CredentialRecord.Key: Hashable {
