@@ -44,6 +44,8 @@ struct VaultOptions: ParsableArguments {
   /// - Parameters:
   ///   - session: The world of the command.
   ///   - leavesMark: Whether what is seen of the vault is remembered.
+  /// - Returns: How to get at it.
+  /// - Throws: What `VaultAccess` throws.
   func access(in session: Session, leavesMark: Bool = true) throws(VaultError) -> VaultAccess {
     let environment = session.environment
     return try VaultAccess(

@@ -7,6 +7,7 @@ extension HelperSetup {
   /// - Parameters:
   ///   - migration: The number of the migration.
   ///   - paths: The files that it has changed.
+  /// - Returns: The clients.
   /// - Throws: `damaged` where what was installed is not known.
   public func clients(
     since migration: Int, changing paths: [String]

@@ -6,6 +6,7 @@ extension JSONDocument {
   /// - Parameters:
   ///   - other: The other document.
   ///   - paths: The names that lead to each such member.
+  /// - Returns: Whether they say the same, in the same order and spelling.
   func isSame(as other: borrowing JSONDocument, without paths: [[String]]) -> Bool {
     let gone = Set(paths.map { $0.joined(separator: Self.separator) })
     return hasMark == other.hasMark

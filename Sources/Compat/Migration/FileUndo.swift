@@ -26,6 +26,7 @@ struct FileUndo: ~Copyable {
   ///   - text: The file as it is.
   ///   - ranges: What is taken away, in order.
   ///   - edited: The file as it will be.
+  /// - Throws: `internalFault` where memory is exhausted.
   init(
     of text: RawSpan, removing ranges: [Range<Int>], edited: RawSpan
   ) throws(VaultError) {

@@ -42,6 +42,7 @@ public struct MigrationLog {
   /// One line for each file of each migration, the oldest first.
   ///
   /// - Parameter vault: The open vault.
+  /// - Returns: The lines.
   /// - Throws: `damaged` where the vault holds what this program does not write.
   public static func entries(
     in vault: borrowing SealedStore

@@ -30,6 +30,7 @@ extension MigrationPlace {
   /// All places in which the known programs keep logins, each once.
   ///
   /// - Parameter environment: As for `ClientPlaces`, and SINGULARITY_CONFIGDIR, APPTAINER_AUTH_FILE.
+  /// - Returns: The places, whether or not there is a file.
   /// - Throws: `configuration` where HOME is not set.
   public static func all(in environment: Environment) throws(VaultError) -> [MigrationPlace] {
     let places = try ClientPlaces(environment)
@@ -72,6 +73,8 @@ extension MigrationPlace {
   /// - Parameters:
   ///   - path: An absolute path.
   ///   - environment: Says which are known.
+  /// - Returns: The place.
+  /// - Throws: `configuration` where HOME is not set.
   public static func named(
     _ path: String, in environment: Environment
   ) throws(VaultError) -> MigrationPlace {

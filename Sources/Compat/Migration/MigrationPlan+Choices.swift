@@ -97,6 +97,7 @@ extension MigrationPlan.Login {
   /// - Parameters:
   ///   - choice: What is kept.
   ///   - now: The present, in seconds since 1970.
+  /// - Returns: The credential.
   /// - Throws: `internalFault` where memory is exhausted.
   public func credential(
     _ choice: MigrationPlan.Choice, now: Int64

@@ -19,8 +19,10 @@ extension MigrationPlan.Login {
     }
   }
 
-  /// Helpers are asked by these programs, for whole registries; and by docker for the very keys under
-  /// which it keeps tokens. Measured with Apptainer 1.4, podman 4.3, skopeo 1.9 and docker 28.
+  /// Whether a program asks its helper for this login.
+  ///
+  /// They ask for whole registries, and docker for the very keys under which it keeps tokens. Measured
+  /// with Apptainer 1.4, podman 4.3, skopeo 1.9 and docker 28.
   private func isAsked(by program: MigrationPlace.Program, _ username: String) -> Bool {
     guard username != RegistryClient.registryTokenUsername else { return false }
     switch (key, program) {
