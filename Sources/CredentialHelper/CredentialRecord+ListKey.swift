@@ -3,12 +3,20 @@ import Vault
 extension CredentialRecord {
   /// The key under which a list for docker's clients names this credential; nil where it names none.
   ///
-  /// Docker knows Docker Hub by its URL alone; podman takes no other key with a scheme. A part of a
-  /// registry is listed only where a client stored it so.
+  /// No key has a scheme: one such key in the list, and podman's remote client fails every pull.
+  /// docker's clients take the host alone too. A part of a registry is listed only where a client
+  /// stored it so, as the others do not know what to make of it.
   var listKey: String? {
     guard username != RegistryClient.registryTokenUsername else { return nil }
-    if let serverURL, !serverURL.lowercased().hasPrefix("http://") { return serverURL }
-    guard let scope, scope.path.isEmpty else { return nil }
-    return scope.isDockerHub ? "https://index.docker.io/v1/" : scope.authority
+    guard let scope else { return serverURL.flatMap { Self.isListed($0) ? $0 : nil } }
+    return scope.path.isEmpty || serverURL != nil ? scope.text : nil
+  }
+
+  /// Whether podman takes a key that is no address: without scheme, tag and digest.
+  private static func isListed(_ key: String) -> Bool {
+    guard !key.hasPrefix("http://"), !key.hasPrefix("https://"), !key.contains("@") else {
+      return false
+    }
+    return !key.drop { $0 != "/" }.contains(":")
   }
 }
