@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 const char *vault_error_text(int number) {
@@ -24,6 +25,11 @@ void vault_grow_heap_in_large_steps(void) {
 
 int vault_openat(int folder, const char *name, int flags, mode_t mode) {
   return openat(folder, name, flags, mode);
+}
+
+long vault_file_system_type(const char *path) {
+  struct statfs facts;
+  return statfs(path, &facts) == 0 ? (long)facts.f_type : -1;
 }
 
 int vault_lock_file(int descriptor) {

@@ -22,6 +22,9 @@ void vault_grow_heap_in_large_steps(void);
 /// Opens `name` inside `folder` with the mode that a new file gets. openat(2).
 int vault_openat(int folder, const char *name, int flags, mode_t mode);
 
+/// The number of the file system that a file lies in, as statfs(2) gives it; -1 and errno.
+long vault_file_system_type(const char *path);
+
 /// Tries for an open-file-description lock on the whole file, without waiting. fcntl(2), F_OFD_SETLK.
 int vault_lock_file(int descriptor);
 

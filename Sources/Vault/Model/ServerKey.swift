@@ -1,0 +1,38 @@
+/// What a client of docker's configuration files or helper protocol means by a server: a registry, or a
+/// key that is none and stays as it is.
+package struct ServerKey {
+  package let key: CredentialRecord.Key
+  /// How the server is shown in a list of logins.
+  package let spelling: String
+  /// Whether the client speaks to it over TLS, as far as the address says.
+  package let isSecure: Bool
+
+  package init(_ serverURL: String) {
+    // Docker Hub's tokens of a web login stand beside its password, under keys that look like parts
+    // of the registry. And a key that names one image stays apart from that of the next.
+    if !Self.isDockerHubToken(serverURL), !Self.isImage(serverURL),
+      let uri = try? RegistryURI(serverURL)
+    {
+      key = .registry(uri.scope)
+      spelling = uri.text
+      isSecure = uri.scheme != .http && !uri.scope.isLoopback
+    } else {
+      key = .helperKey(serverURL)
+      spelling = serverURL
+      isSecure = true
+    }
+  }
+
+  /// Whether a tag or digest follows the repository.
+  private static func isImage(_ serverURL: String) -> Bool {
+    let start = serverURL.firstRange(of: "://")?.upperBound ?? serverURL.startIndex
+    guard let path = serverURL[start...].firstIndex(of: "/") else { return false }
+    return serverURL[path...].contains { $0 == ":" || $0 == "@" }
+  }
+
+  /// Whether the key is one of those under which Docker Hub's tokens of a web login stand.
+  package static func isDockerHubToken(_ serverURL: String) -> Bool {
+    serverURL.hasPrefix("https://index.docker.io/v1/")
+      && (serverURL.hasSuffix("/access-token") || serverURL.hasSuffix("/refresh-token"))
+  }
+}
