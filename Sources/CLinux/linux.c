@@ -1,14 +1,17 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/keyctl.h>
 #include <malloc.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 const char *vault_error_text(int number) {
@@ -27,9 +30,30 @@ int vault_openat(int folder, const char *name, int flags, mode_t mode) {
   return openat(folder, name, flags, mode);
 }
 
+long vault_file_system_type(const char *path) {
+  struct statfs facts;
+  return statfs(path, &facts) == 0 ? (long)facts.f_type : -1;
+}
+
 int vault_lock_file(int descriptor) {
   struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
   return fcntl(descriptor, F_OFD_SETLK, &lock);
+}
+
+int vault_memory_file(const void *bytes, size_t length) {
+  int file = memfd_create("vault", MFD_CLOEXEC);
+  for (size_t done = 0; file >= 0 && done < length;) {
+    ssize_t count = write(file, (const char *)bytes + done, length - done);
+    if (count > 0) {
+      done += (size_t)count;
+    } else if (errno != EINTR) {
+      int reason = errno;
+      close(file);
+      errno = reason;
+      return -1;
+    }
+  }
+  return file;
 }
 
 int vault_wait_for_input(int descriptor, const sigset_t *mask) {

@@ -10,6 +10,9 @@ struct Authorization: ~Copyable {
   /// The password or token.
   let secret: SecretBytes
 
+  /// Gives the secret away.
+  consuming func takeSecret() -> SecretBytes { secret }
+
   /// Reads a header value; nil where it is neither `Basic` with a user name and a secret nor
   /// `Bearer` with a token.
   static func parse(_ value: RawSpan) throws(VaultError) -> Authorization? {

@@ -22,8 +22,15 @@ void vault_grow_heap_in_large_steps(void);
 /// Opens `name` inside `folder` with the mode that a new file gets. openat(2).
 int vault_openat(int folder, const char *name, int flags, mode_t mode);
 
+/// The number of the file system that a file lies in, as statfs(2) gives it; -1 and errno.
+long vault_file_system_type(const char *path);
+
 /// Tries for an open-file-description lock on the whole file, without waiting. fcntl(2), F_OFD_SETLK.
 int vault_lock_file(int descriptor);
+
+/// Makes a file that is only in memory, holds these bytes, and is gone when it is closed.
+/// memfd_create(2). Returns its descriptor, or -1 and errno.
+int vault_memory_file(const void *bytes, size_t length);
 
 /// Waits until there is something to read, or a signal comes that `mask` lets through. ppoll(2).
 int vault_wait_for_input(int descriptor, const sigset_t *mask);

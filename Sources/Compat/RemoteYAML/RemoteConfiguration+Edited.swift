@@ -113,7 +113,7 @@ extension Node {
 
 extension RawSpan {
   /// Whether a range of these bytes holds the same as one of others.
-  fileprivate func isSame(_ range: Range<Int>?, as other: Range<Int>?, of bytes: RawSpan) -> Bool {
+  func isSame(_ range: Range<Int>?, as other: Range<Int>?, of bytes: RawSpan) -> Bool {
     guard let range, let other else { return range == nil && other == nil }
     return range.count == other.count
       && zip(range, other).allSatisfy { self[$0] == bytes[$1] }

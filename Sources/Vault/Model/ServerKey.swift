@@ -1,16 +1,13 @@
-/// What a program of docker's means by a server: a registry, or a key that is none and stays as it is.
-public struct ServerKey {
-  /// What the credential is for.
-  public let key: CredentialRecord.Key
+/// What a client of docker's configuration files or helper protocol means by a server: a registry, or a
+/// key that is none and stays as it is.
+package struct ServerKey {
+  package let key: CredentialRecord.Key
   /// How the server is shown in a list of logins.
-  public let spelling: String
+  package let spelling: String
   /// Whether the client speaks to it over TLS, as far as the address says.
-  public let isSecure: Bool
+  package let isSecure: Bool
 
-  /// Tells what a server is.
-  ///
-  /// - Parameter serverURL: As the program wrote it.
-  public init(_ serverURL: String) {
+  package init(_ serverURL: String) {
     // Docker Hub's tokens of a web login stand beside its password, under keys that look like parts
     // of the registry. And a key that names one image stays apart from that of the next.
     if !Self.isDockerHubToken(serverURL), !Self.isImage(serverURL),
@@ -33,11 +30,8 @@ public struct ServerKey {
     return serverURL[path...].contains { $0 == ":" || $0 == "@" }
   }
 
-  /// Whether this is one of the keys under which docker keeps the tokens of a web login.
-  ///
-  /// - Parameter serverURL: As docker wrote it.
-  /// - Returns: Whether it is.
-  public static func isDockerHubToken(_ serverURL: String) -> Bool {
+  /// Whether the key is one of those under which Docker Hub's tokens of a web login stand.
+  package static func isDockerHubToken(_ serverURL: String) -> Bool {
     serverURL.hasPrefix("https://index.docker.io/v1/")
       && (serverURL.hasSuffix("/access-token") || serverURL.hasSuffix("/refresh-token"))
   }

@@ -11,18 +11,23 @@ struct HTTPClient: ~Copyable {
   /// The longest head that is accepted, in bytes; interim heads count too.
   static let longestHead = 32 * 1024
   private static let mostRedirects = 5
+  private static let mostTries = 4
+  private static let firstPause = Duration.milliseconds(250)
   private static let longestTimeout = 24 * 60 * 60  // more would overflow somewhere on the way
 
   private let handle: UnsafeMutableRawPointer
   private let options: ConnectionOptions
+  private let certificates: RegistryCertificates
   /// The host that the client certificate is for.
   private let registryHost: String
   /// As `SteadyClock` counts.
   private let deadline: Duration
 
-  /// Loads libcurl; nothing is sent yet, but from now on the time runs.
-  init(registryHost: String, options: ConnectionOptions) throws(VaultError) {
-    try options.checkFiles()
+  /// Reads certificates and loads libcurl; nothing is sent yet, but from now on the time runs.
+  init(
+    for scope: RegistryScope, at registryHost: String, options: ConnectionOptions
+  ) throws(VaultError) {
+    let certificates = try RegistryCertificates(of: scope, options: options)
     if let reason = unsafe vault_curl_start() {
       throw VaultError(
         .unreachable,
@@ -34,6 +39,7 @@ struct HTTPClient: ~Copyable {
     }
     unsafe self.handle = handle
     self.options = options
+    self.certificates = certificates
     self.registryHost = registryHost
     deadline = SteadyClock.now + .seconds(min(max(options.timeout, 1), Self.longestTimeout))
   }
@@ -42,10 +48,12 @@ struct HTTPClient: ~Copyable {
 
   /// Gets a page without any credential.
   ///
-  /// A redirect may lead to the same server or to any https.
+  /// A redirect may lead to the same server, or to any https that is not in a private network.
   borrowing func get(_ address: WebAddress) throws(VaultError) -> HTTPResponse {
     let none = try SecretBytes(capacity: 0) { _ in }
-    return try follow(from: address, header: none) { $0.isSecure || $0.origin == address.origin }
+    return try follow(from: address, header: none) {
+      $0.origin == address.origin || ($0.isSecure && (!$0.isInternal || address.isInternal))
+    }
   }
 
   /// Gets a page with a credential.
@@ -63,7 +71,24 @@ struct HTTPClient: ~Copyable {
   borrowing func post(
     _ address: WebAddress, form: borrowing SecretBytes
   ) throws(VaultError) -> HTTPResponse {
-    try send(address, header: try SecretBytes(capacity: 0) { _ in }, form: form)
+    try sendPatiently(address, header: try SecretBytes(capacity: 0) { _ in }, form: form)
+  }
+
+  /// Sends, and sends again after a pause while a server says that it is busy and there is time.
+  private borrowing func sendPatiently(
+    _ address: WebAddress, header: borrowing SecretBytes, form: borrowing SecretBytes
+  ) throws(VaultError) -> HTTPResponse {
+    var pause = Self.firstPause
+    for _ in 1..<Self.mostTries {
+      let response = try send(address, header: header, form: form)
+      guard response.isBusy else { return response }
+      // Without jitter a thousand jobs that were turned away together would come back together.
+      let wait = response.wantedPause ?? pause * Double.random(in: 0.75...1.25)
+      guard wait < deadline - SteadyClock.now else { return response }
+      SteadyClock.sleep(wait)
+      pause *= 2
+    }
+    return try send(address, header: header, form: form)
   }
 
   private borrowing func follow(
@@ -72,7 +97,7 @@ struct HTTPClient: ~Copyable {
     var address = start
     let form = try SecretBytes(capacity: 0) { _ in }
     for _ in 0...Self.mostRedirects {
-      var response = try send(address, header: header, form: form)
+      var response = try sendPatiently(address, header: header, form: form)
       guard [301, 302, 303, 307, 308].contains(response.status), let location = response.location
       else {
         response.asked = start
@@ -160,9 +185,12 @@ struct HTTPClient: ~Copyable {
     set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
     set(CURLOPT_SSL_VERIFYPEER, options.checksCertificate ? 1 : 0)
     set(CURLOPT_SSL_VERIFYHOST, options.checksCertificate ? 2 : 0)
-    // The system's folder of issuers stays in force beside the file.
-    if let file = options.issuersFile { set(CURLOPT_CAINFO, file) }
-    if let certificate = options.clientCertificate, address.host == registryHost {
+    if let file = certificates.issuersFile { set(CURLOPT_CAINFO, file) }
+    if !certificates.usesSystemFolder {
+      isAccepted =
+        unsafe vault_curl_set_string(handle, CURLOPT_CAPATH, nil) == CURLE_OK && isAccepted
+    }
+    if let certificate = certificates.clientCertificate, address.host == registryHost {
       set(CURLOPT_SSLCERT, certificate.file)
       set(CURLOPT_SSLKEY, certificate.keyFile)
       // Without one OpenSSL would ask on the terminal; GnuTLS never does, and wants none.

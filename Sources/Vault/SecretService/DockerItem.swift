@@ -46,7 +46,7 @@ struct DockerItem {
     switch key {
     case .registry(let scope):
       scope.isDockerHub && scope.path.isEmpty ? "https://index.docker.io/v1/" : scope.text
-    case .keyserver(let name), .endpoint(let name), .helperKey(let name): name
+    case .keyserver(let name), .endpoint(let name), .helperKey(let name), .migration(let name): name
     }
   }
 

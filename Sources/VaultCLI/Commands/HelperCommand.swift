@@ -201,7 +201,7 @@ extension HelperSetup.State {
 }
 
 extension HelperSetup.Outcome {
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .made: "made: it asks the vault from now on"
     case .changed(let previous?):
