@@ -8,9 +8,6 @@ struct SealedStoreTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  private let noKeyring = KeyringAccess(
-    environment: Environment([:], workingFolder: "/"), timeout: .seconds(1), isInteractive: false)
-
   private func key(_ byte: UInt8 = 1) throws -> SlotSecret {
     try SlotSecret.keyBytes(Array(repeating: byte, count: 32))
   }
@@ -235,7 +232,7 @@ struct SealedStoreTests {
 
   @Test func `each slot opens the vault, and a removed one no longer`() throws {
     var store = try make(1)
-    let second = try store.addSlot(try key(2), keyring: noKeyring)
+    let second = try store.addSlot(try key(2))
     var opens = try [open(1) != nil, open(2) != nil, open(3) != nil]
     #expect(opens == [true, true, false])
     let first = try #require(store.slots.first)
@@ -264,10 +261,10 @@ struct SealedStoreTests {
 
   @Test func `a vault takes 32 slots and no more`() throws {
     var store = try make(0)
-    for byte in 1..<32 { _ = try store.addSlot(try key(UInt8(byte)), keyring: noKeyring) }
+    for byte in 1..<32 { _ = try store.addSlot(try key(UInt8(byte))) }
     let oneMore = try key(32)
     let error = #expect(throws: VaultError.self) {
-      _ = try store.addSlot(oneMore, keyring: noKeyring)
+      _ = try store.addSlot(oneMore)
     }
     #expect(error?.code == .invalidInput)
     let opens = try open(31) != nil
@@ -278,10 +275,10 @@ struct SealedStoreTests {
     throws
   {
     var store = try make(1)
-    _ = try store.addSlot(try key(2), keyring: noKeyring)
+    _ = try store.addSlot(try key(2))
     for number in 0..<5 { try store.put(try credential("h\(number)", secret: "s\(number)")) }
     let before = try readFile(path)
-    try store.rekey(keyring: noKeyring) { (add) throws(VaultError) in
+    try store.rekey { (add) throws(VaultError) in
       do { try add(try key(2)) } catch let error as VaultError { throw error } catch {
         throw VaultError(.internalFault, "\(error)")
       }
@@ -300,7 +297,7 @@ struct SealedStoreTests {
   @Test func `rekey gives way to somebody who wrote meanwhile`() throws {
     var store = try make(1)
     let error = #expect(throws: VaultError.self) {
-      try store.rekey(keyring: noKeyring) { (add) throws(VaultError) in
+      try store.rekey { (add) throws(VaultError) in
         do {
           var other = try open(1)
           try other?.put(try credential("h"))
