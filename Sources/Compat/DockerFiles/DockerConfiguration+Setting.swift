@@ -34,7 +34,9 @@ extension DockerConfiguration {
     default: isToken = false
     }
     let name =
-      if isToken { "registrytoken" } else if credential.record.username
+      if isToken {
+        "registrytoken"
+      } else if credential.record.username
         == RegistryClient.identityTokenUsername
       { "identitytoken" } else { "auth" }
     var new = try JSONDocument(SecretBytes(copying: document.text.bytes), path: document.path)

@@ -5,7 +5,7 @@ public import Vault
 /// What the file holds already stays, byte for byte, but for the logins that are written anew.
 public struct CredentialFile: ~Copyable {
   /// The longest file that is read, in bytes.
-  static let longestFile = 1024 * 1024
+  package static let longestFile = 1024 * 1024
 
   private let form: CredentialFileForm
   private let path: String
@@ -80,6 +80,22 @@ public struct CredentialFile: ~Copyable {
     }
   }
 
+  /// The helper that the program asks instead of reading the file, where the file names one.
+  public var helper: String? {
+    get throws(VaultError) {
+      guard form == .dockerConfig || form == .apptainer else { return nil }
+      let document = try JSONDocument(SecretBytes(copying: text.bytes), path: path)
+      let name = try DockerConfiguration(document).credentialStore
+      return name?.isEmpty == false ? name : nil
+    }
+  }
+
+  /// Takes the helper away that docker would ask for one server instead of reading the file.
+  mutating func removeHelper(of key: String) throws(VaultError) {
+    let document = try JSONDocument(SecretBytes(copying: text.bytes), path: path)
+    text = try document.removing(["credHelpers", key]).takeText()
+  }
+
   private func serverKey(of record: CredentialRecord) -> String {
     switch record.key {
     case .registry(let scope): form.serverKey(of: scope)
@@ -128,7 +144,9 @@ public struct CredentialFile: ~Copyable {
       guard
         let edit = try configuration.keepingToken(
           of: name, like: endpoints.first { $0.name == name })
-      else { return "nobody knows the endpoint's address: add it with  apptainer remote add  first" }
+      else {
+        return "nobody knows the endpoint's address: add it with  apptainer remote add  first"
+      }
       text = try configuration.edited(by: edit, authorization: token.bytes)
       return nil
     }

@@ -272,7 +272,8 @@ extension String {
     let isPlain =
       utf8.first.map { UInt8(ascii: "A")...UInt8(ascii: "z") ~= $0 && $0 != 0x5b && $0 != 0x60 }
       ?? false
-    guard isPlain, utf8.allSatisfy(Self.isPlain), !hasSuffix(":"), !Self.words.contains(lowercased())
+    guard isPlain, utf8.allSatisfy(Self.isPlain), !hasSuffix(":"),
+      !Self.words.contains(lowercased())
     else { return try jsonQuoted() }
     return self
   }
