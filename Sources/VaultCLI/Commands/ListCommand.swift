@@ -28,13 +28,23 @@ struct ListCommand: SessionCommand {
     let stores = try LoginStores(session, vault, talk)
     var rows: [LoginRow] = []
     if let sealed = try stores.opening.open() {
-      rows += sealed.list().flatMap { LoginRow.rows(of: $0, store: .sealed) }
+      // Keyservers and endpoints are no registries, so the short list goes without them.
+      rows += sealed.list().filter { long || !$0.key.isForApptainerAlone }
+        .flatMap { LoginRow.rows(of: $0, store: .sealed) }
     }
     let plain = try stores.remoteYAML()
+    let apptainer = try stores.apptainer()
     var exposed: [CredentialRecord] = []
+    var own: [CredentialRecord] = []
     var fault: VaultError?
-    do throws(VaultError) { exposed = try plain.list() } catch { fault = error }
+    do throws(VaultError) {
+      exposed = try plain.list()
+      own = try apptainer.list()
+    } catch {
+      fault = error
+    }
     rows += exposed.flatMap { LoginRow.rows(of: $0, store: .remoteYAML) }
+    rows += own.flatMap { LoginRow.rows(of: $0, store: .apptainer) }
     try session.output.write(format.text(of: rows, isLong: long))
     // What is wrong with the one file must not hide what is in the other.
     if let fault { throw fault }
@@ -43,6 +53,11 @@ struct ListCommand: SessionCommand {
       talk.warning(
         "\(exposed.count) of these logins lie unencrypted in \(plain.path): log in again to seal "
           + "them, then  \(session.programName) registry logout --store remote-yaml URI")
+    }
+    if !own.isEmpty {
+      talk.warning(
+        "\(own.count) of these logins lie unencrypted in \(apptainer.path): take them over with  "
+          + "\(session.programName) migrate")
     }
   }
 
@@ -59,6 +74,14 @@ struct ListCommand: SessionCommand {
 }
 
 extension CredentialRecord.Key {
+  /// Whether only Apptainer knows what it is for.
+  fileprivate var isForApptainerAlone: Bool {
+    switch self {
+    case .keyserver, .endpoint: true
+    default: false
+    }
+  }
+
   fileprivate var isNoRegistry: Bool {
     if case .registry = self { false } else { true }
   }
