@@ -187,7 +187,8 @@ struct HTTPClient: ~Copyable {
     set(CURLOPT_SSL_VERIFYHOST, options.checksCertificate ? 2 : 0)
     if let file = certificates.issuersFile { set(CURLOPT_CAINFO, file) }
     if !certificates.usesSystemFolder {
-      isAccepted = unsafe vault_curl_set_string(handle, CURLOPT_CAPATH, nil) == CURLE_OK && isAccepted
+      isAccepted =
+        unsafe vault_curl_set_string(handle, CURLOPT_CAPATH, nil) == CURLE_OK && isAccepted
     }
     if let certificate = certificates.clientCertificate, address.host == registryHost {
       set(CURLOPT_SSLCERT, certificate.file)

@@ -22,14 +22,26 @@ struct LoginAttempt: ~Copyable {
     do throws(VaultError) {
       return try greeting(in: try http.get(address(isSecure: !options.isPlainHTTP)), false)
     } catch {
-      // A server that does speak https answers a plain question with 400, or hangs up: then what went
-      // wrong over https is the thing to tell.
       guard !options.isPlainHTTP, scope.isLoopback, options.fallsBackToPlainHTTP,
-        let failure = error.cause as? TransferFailure, failure.mayBePlainHTTP,
-        let answer = try? http.get(address(isSecure: false)), answer.status != 400
+        let failure = error.cause as? TransferFailure, failure.mayBePlainHTTP
       else { throw error }
-      return try greeting(in: answer, true)
+      return try greetPlainly(after: error)
     }
+  }
+
+  /// As `greet()`, over plain http, after a failure over https: the thing to tell where the server does
+  /// not speak http either. One that speaks https answers a plain question with 400, or hangs up.
+  private borrowing func greetPlainly(
+    after failure: VaultError
+  ) throws(VaultError) -> RegistryGreeting {
+    let answer: HTTPResponse
+    do throws(VaultError) {
+      answer = try http.get(address(isSecure: false))
+    } catch {
+      throw (error.cause as? TransferFailure)?.isNoHTTP == true ? failure : error
+    }
+    guard answer.status != 400 else { throw failure }
+    return try greeting(in: answer, true)
   }
 
   private borrowing func greeting(
