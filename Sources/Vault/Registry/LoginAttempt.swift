@@ -29,8 +29,10 @@ struct LoginAttempt: ~Copyable {
     }
   }
 
-  /// As `greet()`, over plain http, after a failure over https: the thing to tell where the server does
-  /// not speak http either. One that speaks https answers a plain question with 400, or hangs up.
+  /// As `greet()`, over plain http, after a failure over https.
+  ///
+  /// That one is the thing to tell where the server does not speak http either: one that speaks https
+  /// answers a plain question with 400, or hangs up.
   private borrowing func greetPlainly(
     after failure: VaultError
   ) throws(VaultError) -> RegistryGreeting {
