@@ -41,6 +41,7 @@ class Client:
         variables["SSL_CERT_FILE"] = f"{self.folder}/ca.crt"
         if scenario.proxy:
             variables["HTTPS_PROXY"] = variables["https_proxy"] = scenario.proxy.url
+            variables["NO_PROXY"] = scenario.no_proxy
         return variables
 
     def stored(self, home):

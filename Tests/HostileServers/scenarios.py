@@ -1,6 +1,8 @@
 """The scenarios: what the servers do, what a client should end with, and who may know the password."""
 
+import ipaddress
 import json
+import socket
 import zlib
 
 from servers import GOOD_TOKEN, LOGIN, PASSWORD, Proxy, Server, answer, endlessly, silence, slowly
@@ -35,6 +37,7 @@ class Scenario:
         self.registry = None
         self.proxy = None
         self.proxied = proxied
+        self.no_proxy = ""
 
     def serve(self, role, behave, **options):
         server = Server(role, behave, folder=self.folder, **options)
@@ -156,6 +159,25 @@ for name, realm in {
     "public registry, realm over http on its own host": "http://registry.example/token",
 }.items():
     add(name, public(realm))
+
+
+def realm_by_name(name, folder):
+    """The same, by a name that only leads inside: this machine's own."""
+    scenario = public(f"https://{socket.gethostname()}:PORT/token")(name, folder)
+    scenario.no_proxy = socket.gethostname()
+    return scenario
+
+
+def leads_inside(name):
+    try:
+        addresses = {item[4][0] for item in socket.getaddrinfo(name, 443)}
+    except OSError:
+        return False
+    return all(ipaddress.ip_address(address).is_private for address in addresses)
+
+
+if leads_inside(socket.gethostname()):
+    add("public registry, realm at a name that leads inside", realm_by_name)
 
 
 def registry_over_tls(name, folder):

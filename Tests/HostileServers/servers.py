@@ -29,6 +29,7 @@ def make_certificates(folder):
     openssl("req", "-x509", *key, "-subj", "/CN=nobody's CA", "-days", "2",
             "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "self.key", "-out", "self.pem")
     names = "IP:127.0.0.1,IP:127.0.0.2,IP:::1,DNS:localhost,DNS:registry.example,DNS:auth.example"
+    names += f",DNS:{socket.gethostname()}"
     for name, subject, days in (("good", names, "2"), ("other", "DNS:other.test", "2"),
                                 ("expired", names, "-1")):
         openssl("req", *key, "-subj", "/CN=hostile", "-addext", f"subjectAltName={subject}",

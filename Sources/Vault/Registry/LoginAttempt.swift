@@ -51,7 +51,8 @@ struct LoginAttempt: ~Copyable {
   ) throws(VaultError) -> RegistryGreeting {
     guard answer.isSuccess || answer.status == 401 else { throw unexpected(answer) }
     return RegistryGreeting(
-      registry: answer.asked, challenges: answer.isSuccess ? nil : answer.challenges,
+      registry: answer.asked, isInternal: answer.isInternal,
+      challenges: answer.isSuccess ? nil : answer.challenges,
       isFallback: isFallback)
   }
 
@@ -92,7 +93,7 @@ struct LoginAttempt: ~Copyable {
     var failure: VaultError?
     for challenge in challenges where challenge.scheme == "bearer" {
       let server: TokenServer
-      do throws(VaultError) { server = try TokenServer(challenge, registry: registry) } catch {
+      do throws(VaultError) { server = try TokenServer(challenge, after: greeting) } catch {
         failure = failure ?? error
         continue
       }

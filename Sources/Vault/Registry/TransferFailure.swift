@@ -11,6 +11,8 @@ struct TransferFailure: Error {
   let verification: Int
   /// We ended the transfer ourselves, because the answer was too long.
   let isCutOff: Bool
+  /// We connected to nobody, because the name leads into a private network.
+  let isHeldBack: Bool
 
   /// Whether a server that speaks plain http, and no https, fails like this.
   var mayBePlainHTTP: Bool {
@@ -39,6 +41,9 @@ struct TransferFailure: Error {
     }
     if isCutOff {
       return unreachable("\(host) gives an endless answer: it does not look like a registry")
+    }
+    if isHeldBack {
+      return unreachable("\(host) is in a private network; nothing was sent there")
     }
     if isClientCertificateBad {
       return VaultError(
