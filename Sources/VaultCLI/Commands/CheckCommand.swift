@@ -65,7 +65,8 @@ struct CheckCommand: SessionCommand {
 
   private static let gone = VaultError(.notFound, "the login is gone")
 
-  private static func secret(_ credential: consuming Credential?) throws(VaultError) -> SecretBytes {
+  private static func secret(_ credential: consuming Credential?) throws(VaultError) -> SecretBytes
+  {
     guard let credential else { throw gone }
     return try SecretBytes(copying: credential.secret.bytes)
   }

@@ -58,7 +58,8 @@ struct LoginChecks {
   }
 
   private func ask(
-    _ client: RegistryClient, _ subject: Subject, after greeting: Result<RegistryGreeting, VaultError>
+    _ client: RegistryClient, _ subject: Subject,
+    after greeting: Result<RegistryGreeting, VaultError>
   ) -> LoginCheck {
     do throws(VaultError) {
       let secret = try subject.secret()
