@@ -29,7 +29,11 @@ struct LoginStores {
     let scope = Result { () throws(VaultError) in try RegistryURI(address).scope }
     if let vault = try opening.open() {
       if let credential = try vault.find(.helperKey(address)) { return credential }
-      if let credential = try vault.find(scope.get()) { return credential }
+      if case .success(let scope) = scope, let credential = try vault.find(scope) {
+        return credential
+      }
+      if let credential = try vault.find(.keyserver(address)) { return credential }
+      if let credential = try vault.find(.endpoint(address)) { return credential }
     }
     let plain = try remoteYAML()
     guard let credential = try plain.find(scope.get()) else { return nil }
