@@ -31,8 +31,11 @@ struct LoginStores {
   func find(_ address: String) throws(VaultError) -> Credential? {
     let scope = Result { () throws(VaultError) in try RegistryURI(address).scope }
     if let vault = try opening.open() {
+      if let credential = try vault.find(.helperKey(address)) { return credential }
+      if case .success(let scope) = scope, let credential = try vault.find(scope) {
+        return credential
+      }
       if let credential = try vault.find(listed: address) { return credential }
-      if let credential = try vault.find(scope.get()) { return credential }
     }
     return try findUnencrypted(scope.get())
   }
