@@ -43,6 +43,13 @@ final class FileChange {
     }
   }
 
+  /// Whether the file is certainly not as it was to be: one of which the write failed at its very end
+  /// may be, and one that cannot be read.
+  var isUnmade: Bool {
+    guard let found = try? update.readSecret() else { return false }
+    return (try? found.hasDigest(undo.after)) == false
+  }
+
   private func checkIsUnchanged() throws(VaultError) {
     if let found = try update.readSecret(), try found.hasDigest(undo.before) { return }
     throw VaultError(

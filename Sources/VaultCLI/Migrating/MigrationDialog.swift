@@ -232,11 +232,12 @@ struct MigrationDialog {
 }
 
 extension HelperFiles {
-  /// The clients that would use some logins, and do not ask the vault yet.
+  /// The clients that would use some logins, or are here at all, and do not ask the vault yet.
   fileprivate func clients(for uses: [MigrationUse]) throws(VaultError) -> [HelperClient] {
+    let users = HelperClient.allCases.filter { uses.contains(.helper($0.program)) }
+    guard !users.isEmpty else { return [] }
     var clients: [HelperClient] = []
-    for client in HelperClient.allCases
-    where uses.contains(where: { $0 == .helper(client.program) }) {
+    for client in chosen(users + chosen([])) {
       if try setup.status(of: client).contains(where: { $0.state != .installed }) {
         clients.append(client)
       }
