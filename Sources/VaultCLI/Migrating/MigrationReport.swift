@@ -38,18 +38,20 @@ struct MigrationReport: Encodable {
   }
 
   let logins: [Login]
-  let inKeyring: [KeyringLogin]
+  /// What the desktop keyring has; absent where that is nothing.
+  let inKeyring: [KeyringLogin]?
   let refused: [Refusal]
 
   /// - Parameters:
   ///   - plan: What lies in files.
   ///   - keyring: What the desktop keyring has; only JSON shows it here.
   init(_ plan: MigrationPlan, keyring: [KeyringTakeover.Login] = []) {
-    inKeyring = keyring.map { login in
+    let kept = keyring.map { login in
       KeyringLogin(
         login: login.record.spellings.first ?? "", username: login.record.username,
         state: login.state.rawValue)
     }
+    inKeyring = kept.isEmpty ? nil : kept
     logins = plan.logins.map { login in
       Login(
         login: login.shown, kind: login.key.kind, usernames: login.usernames,

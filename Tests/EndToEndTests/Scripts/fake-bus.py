@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """A session bus that is none: fake-bus.py SOCKET MODE. Lets every client in, then breaks the protocol."""
+import os
 import socket
 import struct
 import sys
@@ -58,8 +59,9 @@ ANSWERS = {
 }
 
 server = socket.socket(socket.AF_UNIX)
-server.bind(path)
+server.bind(path + ".new")
 server.listen()
+os.rename(path + ".new", path)  # whoever sees it can connect
 while True:
     client, _ = server.accept()
     try:
