@@ -10,6 +10,8 @@ public struct ClientPlaces: Sendable {
   public let containersFolder: String
   /// The files in which podman and its kin keep logins, in the order in which they look.
   public let authFiles: [String]
+  /// The variables, of those that are set, by which a client is given a login past its files.
+  let overrides: [String]
 
   /// Apptainer's file of registry logins.
   public var apptainer: String { apptainerFolder + "/docker-config.json" }
@@ -36,5 +38,9 @@ public struct ClientPlaces: Sendable {
     }
     files.append(containersFolder + "/auth.json")
     authFiles = files
+    overrides = [
+      "DOCKER_AUTH_CONFIG", "APPTAINER_AUTH_FILE", "APPTAINER_DOCKER_PASSWORD",
+      "SINGULARITY_DOCKER_PASSWORD", "DOCKER_PASSWORD",
+    ].filter { environment[$0] != nil }
   }
 }

@@ -58,7 +58,10 @@ struct HelperProgram {
   private func get() throws(VaultError) {
     let serverURL = try readServerURL()
     guard let vault = try openUnlessLocked() else { throw notFound }
-    guard let credential = try find(serverURL, in: vault) else { throw notFound }
+    guard let credential = try find(serverURL, in: vault),
+      // The protocol has no word for it, and as a password it would only be refused.
+      credential.record.username != RegistryClient.registryTokenUsername
+    else { throw notFound }
     let reply = try CredentialReply.line(serverURL: serverURL, credential)
     try reply.write(to: output, name: "standard output")
   }

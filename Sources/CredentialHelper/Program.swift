@@ -9,6 +9,7 @@ import Vault
 enum Program {
   static func main() {
     sealProcess()
+    growHeapInLargeSteps()
     let helper = HelperProgram(
       environment: .ofProcess(), input: STDIN_FILENO, output: STDOUT_FILENO, errors: STDERR_FILENO)
     exit(helper.run(Array(CommandLine.arguments.dropFirst())))

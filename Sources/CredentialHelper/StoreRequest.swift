@@ -16,16 +16,22 @@ struct StoreRequest: ~Copyable {
     var username = ""
     var secret = try SecretBytes(copying: RawSpan())
     var reader = JSONReader(text.bytes, name: "the input")
-    try reader.beginObject()
-    while let member = try reader.nextMember() {
-      switch member {
-      case "ServerURL": serverURL = try reader.readString()
-      case "Username": username = try reader.readString()
-      case "Secret": secret = try reader.readSecret()
-      default: continue
+    do throws(VaultError) {
+      try reader.beginObject()
+      while let member = try reader.nextMember() {
+        switch member {
+        case "ServerURL": serverURL = try reader.readString()
+        case "Username": username = try reader.readString()
+        case "Secret": secret = try reader.readSecret()
+        default: continue
+        }
       }
+      try reader.finish()
+    } catch {
+      // Upstream's words for input that ends too early.
+      guard error.code == .damaged, reader.offset == text.count else { throw error }
+      throw VaultError(.damaged, text.isBlank ? "EOF" : "unexpected EOF", cause: error)
     }
-    try reader.finish()
     guard !serverURL.isEmpty else {
       throw VaultError(.invalidInput, "no credentials server URL")
     }
@@ -40,4 +46,11 @@ struct StoreRequest: ~Copyable {
   }
 
   consuming func takeSecret() -> SecretBytes { secret }
+}
+
+extension SecretBytes {
+  fileprivate var isBlank: Bool {
+    let bytes = bytes
+    return (0..<bytes.byteCount).allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains(bytes[$0]) }
+  }
 }

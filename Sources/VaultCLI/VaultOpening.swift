@@ -15,12 +15,13 @@ struct VaultOpening {
   let keepsUnlocked: Bool
 
   init(
-    _ session: Session, _ options: VaultOptions, _ talk: Talk, keepsUnlocked: Bool = true
+    _ session: Session, _ options: VaultOptions, _ talk: Talk, keepsUnlocked: Bool = true,
+    leavesMark: Bool = true
   ) throws(VaultError) {
     self.session = session
     self.talk = talk
     self.keepsUnlocked = keepsUnlocked
-    access = try options.access(in: session)
+    access = try options.access(in: session, leavesMark: leavesMark)
     isNamed = options.file != nil || session.environment["VAULT_FILE"] != nil
   }
 

@@ -40,10 +40,16 @@ struct VaultOptions: ParsableArguments {
   }
 
   /// The vault that is named.
-  func access(in session: Session) throws(VaultError) -> VaultAccess {
+  ///
+  /// - Parameters:
+  ///   - session: The world of the command.
+  ///   - leavesMark: Whether what is seen of the vault is remembered.
+  /// - Returns: How to get at it.
+  /// - Throws: What `VaultAccess` throws.
+  func access(in session: Session, leavesMark: Bool = true) throws(VaultError) -> VaultAccess {
     let environment = session.environment
     return try VaultAccess(
       path: file.map(environment.absolute), option: source(in: environment),
-      environment: environment, acceptsRollback: acceptRollback)
+      environment: environment, acceptsRollback: acceptRollback, leavesMark: leavesMark)
   }
 }

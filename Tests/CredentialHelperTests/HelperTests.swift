@@ -124,7 +124,8 @@ struct HelperTests {
     #expect(try get("nerdctl-experimental://h?ns=ghcr.io") == failed(notFound))
     // The same letter in another form is another key.
     #expect(try get("h/e\u{301}") == failed(notFound))
-    #expect(try run(["list"]).output.contains("\"user@h\":\"u\""))
+    #expect(try get("user@h").output.contains("\"of user@h\""))
+    #expect(try run(["list"]).output.contains("\"pycreds test é\":\"u\""))
   }
 
   @Test func `the longest prefix is got, never a sibling's`() throws {
@@ -142,22 +143,27 @@ struct HelperTests {
     _ = try store("h", "alice", "1")
     _ = try store("https://h/v1/", "bob", "2")
     #expect(try get("h").output.contains("\"Username\":\"bob\",\"Secret\":\"2\""))
-    #expect(try run(["list"]) == done("{\"https://h/v1/\":\"bob\"}\n"))
+    #expect(try run(["list"]) == done("{\"h\":\"bob\"}\n"))
   }
 
-  @Test func `the list names servers as they were stored, and no secret`() throws {
+  @Test func `the list names servers without schemes, so that podman takes it too, and no secret`()
+    throws
+  {
     #expect(try run(["list"]) == done("{}\n"))
     try makeVault()
     #expect(try run(["list"]) == done("{}\n"))
-    for server in ["z.example.com", "https://index.docker.io/v1/", "http://plain.example.com:5000"]
-    {
+    for server in [
+      "z.example.com", "https://index.docker.io/v1/", "https://index.docker.io/v1/access-token",
+      "http://plain.example.com:5000", "https://a.example.com/v2/", "host/team", "host/image:1",
+      "host/image@sha256:0", "no_address",
+    ] {
       _ = try store(server, "u", "hidden")
     }
     #expect(
       try run(["list"])
         == done(
-          "{\"https://index.docker.io/v1/\":\"u\",\"plain.example.com:5000\":\"u\","
-            + "\"z.example.com\":\"u\"}\n"))
+          "{\"a.example.com\":\"u\",\"docker.io\":\"u\",\"host/team\":\"u\",\"no_address\":\"u\","
+            + "\"plain.example.com:5000\":\"u\",\"z.example.com\":\"u\"}\n"))
   }
 
   @Test func `erasing what is not there is no error`() throws {
@@ -184,7 +190,7 @@ struct HelperTests {
       "{\"ServerURL\":\"h\",\"Username\":\"u\\u001b[2J\",\"Secret\":\"s\"}",
       "the user name has a control character\n"
     ),
-    ("", "valid JSON"), ("{", "valid JSON"), ("[]", "valid JSON"), ("null", "valid JSON"),
+    ("", "EOF\n"), ("{", "unexpected EOF\n"), ("[]", "valid JSON"), ("null", "valid JSON"),
     ("{\"ServerURL\":1}", "valid JSON"),
     ("{\"ServerURL\":\"h\",\"ServerURL\":\"g\"}", "valid JSON"),
     ("{\"ServerURL\":\"h\",\"Username\":\"u\",\"Secret\":\"s\"} x", "valid JSON"),

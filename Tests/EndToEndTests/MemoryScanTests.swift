@@ -39,9 +39,12 @@ struct MemoryScanTests {
 
   /// Runs a command, and searches it when it has done everything but end.
   private func search(
-    _ home: VaultHome, expecting status: Int32 = 0, _ arguments: String..., input: String = ""
+    _ home: VaultHome, program: String = "vault", expecting status: Int32 = 0,
+    _ arguments: String..., input: String = ""
   ) throws -> [ProcessMemory.Finding] {
-    let halted = try HaltedCommand(try home.command(arguments, input: input))
+    var command = try home.command(arguments, input: input)
+    command.words[0] = try PackageFolder.program(program)
+    let halted = try HaltedCommand(command)
     let memory = try ProcessMemory(of: halted.pid)
     let findings = try memory.find(spellings)
     // The search would find nothing in a process that it cannot see into.
@@ -113,6 +116,26 @@ struct MemoryScanTests {
     let found = try search(home, "unlock", "--timeout", "5s")
     #expect(found.map(\.description) == [])
     #expect(try home.vault("lock").status == 0)
+  }
+
+  @Test(arguments: ["get", "store", "list", "erase"])
+  func `docker-credential-vault leaves nothing`(action: String) throws {
+    let home = try loggedIn(to: uri)
+    let request = #"{"ServerURL":"registry.example.com","Username":"u","Secret":"\#(secret)"}"#
+    let found = try search(
+      home, program: "docker-credential-vault", action,
+      input: action == "store" ? request : "registry.example.com")
+    #expect(found.map(\.description) == [])
+  }
+
+  @Test func `rekey and a further slot leave nothing`() throws {
+    let home = try loggedIn(to: uri)
+    let added = try search(home, "slot", "add", "key-file", home.path("second.key"))
+    #expect(added.map(\.description) == [])
+    let rekeyed = try search(
+      home, "rekey", "--keep-passphrase-file", home.path("passphrase"), "--drop-others")
+    #expect(rekeyed.map(\.description) == [])
+    #expect(try home.secret(of: uri) == secret)
   }
 
   // MARK: Controls

@@ -31,7 +31,7 @@ BODY = {PASSPHRASE_SLOT: 128, KEY_SLOT: 104}
 HEAD = {PASSPHRASE_SLOT: 36, KEY_SLOT: 12}
 MAX_SECRET = 32768
 MAX_TIME = 2**63 - 1
-KINDS = {1: "registry", 2: "keyserver", 3: "endpoint", 4: "helper-key"}
+KINDS = {1: "registry", 2: "keyserver", 3: "endpoint", 4: "helper-key", 5: "migration"}
 
 
 class Refused(Exception):

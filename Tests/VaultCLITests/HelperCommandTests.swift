@@ -155,6 +155,20 @@ struct HelperCommandTests {
     #expect(later.errors.contains("90-own.conf comes later"), "\(later.errors)")
   }
 
+  @Test func `a variable that wins over the vault is named to the clients that read it`() throws {
+    let world = try TestWorld()
+    world.variables["DOCKER_AUTH_CONFIG"] = #"{"auths":{"a.example.com":{"auth":"YTpzM2NyZXQ="}}}"#
+    world.variables["APPTAINER_DOCKER_PASSWORD"] = "s3cret"
+    let docker = try world.run("helper", "install", "docker").errors
+    #expect(docker.contains("DOCKER_AUTH_CONFIG is set"), "\(docker)")
+    #expect(!docker.contains("APPTAINER_DOCKER_PASSWORD"))
+    let apptainer = try world.run("helper", "install", "apptainer").errors
+    #expect(apptainer.contains("APPTAINER_DOCKER_PASSWORD is set"), "\(apptainer)")
+    #expect(!(docker + apptainer).contains("s3cret"))
+    #expect(!(docker + apptainer).contains("YTpz"))
+    #expect(!(try world.run("helper", "status", "podman").errors.contains("is set")))
+  }
+
   @Test func `without docker-credential-vault on the PATH, install says so`() throws {
     let world = try TestWorld()
     world.variables["PATH"] = "/usr/bin"

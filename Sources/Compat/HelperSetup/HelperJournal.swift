@@ -22,6 +22,8 @@ struct HelperJournal {
     let after: String
     /// The digest of the file as we left it.
     let digest: String
+    /// The migration that offered it, where one did.
+    var migration: Int?
   }
 
   private let file: DurableFile
@@ -35,6 +37,9 @@ struct HelperJournal {
   func record(of path: String) throws(VaultError) -> Record? {
     try decode(try file.read())[path]
   }
+
+  /// The records of all files, by their paths.
+  func records() throws(VaultError) -> [String: Record] { try decode(try file.read()) }
 
   /// Keeps the record of a file, or forgets it.
   func set(_ record: Record?, of path: String) throws(VaultError) {

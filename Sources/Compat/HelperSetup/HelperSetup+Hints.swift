@@ -10,11 +10,19 @@ extension HelperSetup {
   /// - Returns: Sentences without a final full stop.
   public func hints(for client: HelperClient) -> [String] {
     switch client {
-    case .docker: plaintextHints([places.docker]) + otherHelperHints(places.docker)
+    case .docker:
+      plaintextHints([places.docker]) + otherHelperHints(places.docker)
+        + overrideHints { $0 == "DOCKER_AUTH_CONFIG" }
     case .podman: plaintextHints(places.authFiles) + laterDropInHints()
     case .apptainer:
       plaintextHints([places.apptainer]) + otherHelperHints(places.apptainer)
-        + hiddenFileHints() + laterDropInHints()
+        + hiddenFileHints() + laterDropInHints() + overrideHints { _ in true }
+    }
+  }
+
+  private func overrideHints(_ isRead: (String) -> Bool) -> [String] {
+    places.overrides.filter(isRead).map {
+      "\($0) is set: what it names is taken instead of the vault's login"
     }
   }
 

@@ -40,7 +40,7 @@ public struct HelperSetup: Sendable {
     self.stateFolder = stateFolder
   }
 
-  private var journal: HelperJournal { HelperJournal(folder: stateFolder) }
+  var journal: HelperJournal { HelperJournal(folder: stateFolder) }
 
   /// The state of each file of a client.
   ///
@@ -66,15 +66,18 @@ public struct HelperSetup: Sendable {
 
   /// Has a client ask the vault.
   ///
+  /// - Parameters:
+  ///   - client: Which.
+  ///   - migration: The migration that offers it, and whose undoing takes it back.
   /// - Returns: What became of each file.
   /// - Throws: `damaged` for a file that is malformed, `configuration` for an unsafe one, and what
   ///   writing throws; a file is written whole or not at all.
   public func install(
-    _ client: HelperClient
+    _ client: HelperClient, migration: Int? = nil
   ) throws(VaultError) -> [(path: String, outcome: Outcome)] {
     var outcomes: [(path: String, outcome: Outcome)] = []
     for file in client.files(in: places) {
-      outcomes.append((file.path, try install(file, for: client)))
+      outcomes.append((file.path, try install(file, for: client, migration)))
     }
     return outcomes
   }
@@ -110,7 +113,7 @@ public struct HelperSetup: Sendable {
   }
 
   private func install(
-    _ file: HelperFile, for client: HelperClient
+    _ file: HelperFile, for client: HelperClient, _ migration: Int?
   ) throws(VaultError) -> Outcome {
     let folders = missingFolders(of: file.path)
     let update = try DockerConfiguration.file(file.path).beginUpdate()
@@ -131,7 +134,7 @@ public struct HelperSetup: Sendable {
       HelperJournal.Record(
         clients: [client.rawValue], isOurs: isOurs, folders: folders, previous: change.previous,
         offset: splice.offset, before: splice.before, after: splice.after,
-        digest: try digest(of: change.text.bytes)), of: file.path)
+        digest: try digest(of: change.text.bytes), migration: migration), of: file.path)
     try update.replace(with: change.text.bytes, keepsMode: true)
     return isOurs ? .made : .changed(previous: change.previous)
   }

@@ -19,6 +19,7 @@ struct RollbackMark: Sendable {
   private var seen: Sighting?
   /// Whether there is a mark that cannot be understood.
   private var isDamaged = false
+  private let isReadOnly: Bool
 
   /// Reads the mark of a vault.
   ///
@@ -29,12 +30,16 @@ struct RollbackMark: Sendable {
   ///   - vaultPath: The absolute path of the vault.
   ///   - folder: The folder of all marks, which need not be there.
   ///   - isIgnored: Whether the user said that what was seen no longer counts.
+  ///   - isReadOnly: Whether the mark is only compared, and never written.
   /// - Throws: What reading throws; a mark in a folder that cannot be entered counts as none.
-  init(vaultPath: String, folder: String, isIgnored: Bool) throws(VaultError) {
+  init(vaultPath: String, folder: String, isIgnored: Bool, isReadOnly: Bool = false)
+    throws(VaultError)
+  {
     var hash = try Hash()
     hash.update(vaultPath)
     let name = hash.digest().prefix(16).hexadecimal
     self.vaultPath = vaultPath
+    self.isReadOnly = isReadOnly
     file = DurableFile(
       path: "\(folder)/\(name).mark", owner: .otherProgram, limit: Self.longestFile)
     // An empty one is what a power cut may leave, as the mark is not written durably.
@@ -78,7 +83,7 @@ struct RollbackMark: Sendable {
   /// This is best effort: a reader may have no write access, and to be without a newer mark only means
   /// that less is noticed.
   mutating func record(_ sighting: Sighting) {
-    guard sighting != seen else { return }
+    guard sighting != seen, !isReadOnly else { return }
     let lines = [
       Self.format, sighting.identifier.hexadecimal, String(sighting.generation),
       sighting.checksum.hexadecimal, "",
@@ -89,6 +94,7 @@ struct RollbackMark: Sendable {
 
   /// Forgets what was seen, because the user says that it no longer counts.
   func forget() {
+    guard !isReadOnly else { return }
     file.removeCasually()
   }
 

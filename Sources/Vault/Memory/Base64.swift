@@ -35,6 +35,25 @@ package enum Base64 {
       text.extracting(0..<end), letter62: UInt8(ascii: "+"), letter63: UInt8(ascii: "/"))
   }
 
+  /// Decodes as Go does, in which the container tools are written: line ends are passed over, padding
+  /// may be missing.
+  ///
+  /// - Parameter text: What to decode.
+  /// - Returns: The bytes.
+  /// - Throws: `damaged` where it is no base64.
+  package static func decodeLeniently(_ text: RawSpan) throws(VaultError) -> SecretBytes {
+    let digits = try SecretBytes(capacity: text.byteCount) { output in
+      for offset in 0..<text.byteCount where ![0x0a, 0x0d].contains(text[offset]) {
+        output.append(text[offset])
+      }
+    }
+    let bytes = digits.bytes
+    guard bytes.byteCount > 0, bytes[bytes.byteCount - 1] != UInt8(ascii: "=") else {
+      return try decode(bytes)
+    }
+    return try decode(bytes, letter62: UInt8(ascii: "+"), letter63: UInt8(ascii: "/"))
+  }
+
   /// Decodes base64url without padding, as JSON Web Tokens use it.
   ///
   /// - Parameter text: What to decode.

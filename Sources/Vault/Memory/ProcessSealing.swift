@@ -4,7 +4,8 @@ internal import Glibc
 /// Closes the ways by which a crash or a debugger could carry a secret out of this process: no core
 /// dump, not readable by the same user's other processes, no crash reporter that prints registers.
 ///
-/// Also has a limit of file sizes reported instead of ending the program. Called first thing in `main`. What the system refuses is left as it is: the program still works.
+/// Also has a limit of file sizes reported instead of ending the program. Called first thing in `main`.
+/// What the system refuses is left as it is: the program still works.
 public func sealProcess() {
   for number in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGQUIT] {
     _ = signal(number, SIG_DFL)

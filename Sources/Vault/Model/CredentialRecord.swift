@@ -12,6 +12,9 @@ public struct CredentialRecord: Hashable, Sendable {
     case endpoint(String)
     /// A key of docker's helper protocol that is no registry's address, kept to the letter.
     case helperKey(String)
+    /// What undoes a part of a migration, by its name. It is no credential that anybody can ask for,
+    /// and no list shows it.
+    case migration(String)
   }
 
   /// What the credential is for; one vault has one credential for each key.
@@ -66,6 +69,12 @@ public struct CredentialRecord: Hashable, Sendable {
     guard case .registry(let scope) = key else { return nil }
     return scope
   }
+
+  /// Whether this undoes a part of a migration, and is no credential.
+  package var isOfMigration: Bool {
+    guard case .migration = key else { return false }
+    return true
+  }
 }
 
 /// A credential: what is known of it, and its secret.
@@ -84,6 +93,11 @@ public struct Credential: ~Copyable, Sendable {
     self.record = record
     self.secret = secret
   }
+
+  /// Gives the secret away.
+  ///
+  /// - Returns: The password or token.
+  public consuming func takeSecret() -> SecretBytes { secret }
 }
 
 extension CredentialRecord.Key: Hashable {
@@ -93,7 +107,7 @@ extension CredentialRecord.Key: Hashable {
     case (.registry(let one), .registry(let other)):
       one == other  // ASCII by its grammar
     case (.keyserver(let one), .keyserver(let other)), (.endpoint(let one), .endpoint(let other)),
-      (.helperKey(let one), .helperKey(let other)):
+      (.helperKey(let one), .helperKey(let other)), (.migration(let one), .migration(let other)):
       one.utf8.elementsEqual(other.utf8)
     default:
       false
@@ -104,7 +118,7 @@ extension CredentialRecord.Key: Hashable {
   public func hash(into hasher: inout Hasher) {
     switch self {
     case .registry(let scope): hasher.combine(scope)
-    case .keyserver(let name), .endpoint(let name), .helperKey(let name):
+    case .keyserver(let name), .endpoint(let name), .helperKey(let name), .migration(let name):
       // Not the text itself: normalising a hostile one takes seconds.
       hasher.combine(Array(name.utf8))
     }

@@ -2,6 +2,9 @@
 public struct RegistryClient: Sendable {
   /// The user name that says that the secret is an identity token and no password: docker's word.
   public static let identityTokenUsername = "<token>"
+  /// The user name that says that the secret is a registry token, which goes to the registry as it is
+  /// (`registrytoken` in docker's files); docker has no word for it.
+  public static let registryTokenUsername = "<registrytoken>"
 
   private let options: ConnectionOptions
 

@@ -133,6 +133,7 @@ enum IndexCoding {
     case .keyserver(let uri): (2, uri, 0, "")
     case .endpoint(let name): (3, name, 0, "")
     case .helperKey(let text): (4, text, 0, "")
+    case .migration(let name): (5, name, 0, "")
     }
   }
 
@@ -152,6 +153,7 @@ enum IndexCoding {
     case 2: return .keyserver(name)
     case 3: return .endpoint(name)
     case 4: return .helperKey(name)
+    case 5: return .migration(name)
     default: throw VaultError(.damaged, "its index has a credential of an unknown kind")
     }
   }

@@ -1,6 +1,6 @@
 /// A vault whose index is open: what it keeps can be listed, found and changed in memory, and the
 /// result sealed as the next generation.
-struct OpenVault: ~Copyable {
+package struct OpenVault: ~Copyable {
   let identifier: [UInt8]
   private(set) var generation: UInt64
   private(set) var keyCommitment: [UInt8]
@@ -84,6 +84,17 @@ struct OpenVault: ~Copyable {
 
   // MARK: Contents
 
+  /// Everything that is kept, what undoes migrations included.
+  package var records: [CredentialRecord] { entries.map(\.record) }
+
+  /// The credential with exactly this key, or nil.
+  ///
+  /// - Throws: `damaged` where the secret does not open.
+  package borrowing func find(_ key: CredentialRecord.Key) throws(VaultError) -> Credential? {
+    guard let entry = entries.first(where: { $0.record.key == key }) else { return nil }
+    return Credential(record: entry.record, secret: try secret(of: entry))
+  }
+
   /// Opens the secret of one entry.
   borrowing func secret(of entry: IndexEntry) throws(VaultError) -> SecretBytes {
     try SealedSecret.open(
@@ -94,7 +105,7 @@ struct OpenVault: ~Copyable {
   /// Puts a credential in the place of one with the same key, or at the end.
   ///
   /// - Throws: `invalidInput` for a secret that is too long.
-  mutating func put(_ credential: borrowing Credential) throws(VaultError) {
+  package mutating func put(_ credential: borrowing Credential) throws(VaultError) {
     let entryID = try [UInt8].random(count: IndexEntry.identifierLength)
     let sealed = try SealedSecret.seal(
       credential.secret, key: self.key.subkey(.entries), vaultID: identifier, entryID: entryID)
@@ -111,9 +122,23 @@ struct OpenVault: ~Copyable {
   }
 
   /// Removes a credential; returns whether it was there.
-  mutating func remove(_ key: CredentialRecord.Key) -> Bool {
+  package mutating func remove(_ key: CredentialRecord.Key) -> Bool {
     guard let place = entries.firstIndex(where: { $0.record.key == key }) else { return false }
     entries.remove(at: place)
+    return true
+  }
+
+  /// Keeps a credential under another key, in the place of what is there; its secret is not opened.
+  ///
+  /// - Returns: Whether there was a credential with the first key.
+  package mutating func rename(
+    _ key: CredentialRecord.Key, to other: CredentialRecord.Key
+  ) -> Bool {
+    guard entries.contains(where: { $0.record.key == key }) else { return false }
+    entries.removeAll { $0.record.key == other }
+    for place in entries.indices where entries[place].record.key == key {
+      entries[place].record.key = other
+    }
     return true
   }
 

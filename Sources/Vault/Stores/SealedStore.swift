@@ -39,10 +39,13 @@ public struct SealedStore: CredentialStore, ~Copyable {
 
   // MARK: CredentialStore
 
-  /// Everything that is kept, in the order in which it was first put there; opens no secret.
+  /// All credentials, in the order in which they were first put there; opens no secret.
   ///
   /// - Returns: The records.
-  public borrowing func list() -> [CredentialRecord] { vault.entries.map(\.record) }
+  public borrowing func list() -> [CredentialRecord] { records.filter { !$0.isOfMigration } }
+
+  /// Everything that is kept, what undoes migrations included; opens no secret.
+  package var records: [CredentialRecord] { vault.records }
 
   /// The credential with the longest scope that covers `scope`, or nil.
   ///
@@ -62,12 +65,9 @@ public struct SealedStore: CredentialStore, ~Copyable {
   public borrowing func find(
     _ key: CredentialRecord.Key
   ) throws(VaultError) -> Credential? {
-    guard let entry = vault.entries.first(where: { $0.record.key == key }) else { return nil }
-    let secret: SecretBytes
-    do throws(VaultError) { secret = try vault.secret(of: entry) } catch {
+    do throws(VaultError) { return try vault.find(key) } catch {
       throw VaultError(error.code, "\(file.path): \(error.message)", cause: error)
     }
-    return Credential(record: entry.record, secret: secret)
   }
 
   /// Keeps a credential, durably, in the place of one for the same scope.
@@ -221,7 +221,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
   ///
   /// - Throws: `rolledBack` where the vault is gone, older or has another key, `unavailable` where
   ///   others keep it locked, `inputOutput` where it cannot be written; what `body` throws.
-  private mutating func change(
+  package mutating func change(
     _ body: (inout OpenVault) throws(VaultError) -> Bool
   ) throws(VaultError) {
     let update = try file.beginUpdate()
@@ -233,9 +233,20 @@ public struct SealedStore: CredentialStore, ~Copyable {
     note(bytes)
   }
 
+  /// Reads the file again, to see what it really holds.
+  ///
+  /// - Throws: As `change`.
+  package mutating func readAgain() throws(VaultError) {
+    vault = try reread(try file.read())
+  }
+
   /// What the file holds now, under the lock.
   private borrowing func reread(_ update: borrowing FileUpdate) throws(VaultError) -> OpenVault {
-    guard let bytes = try update.read() else {
+    try reread(try update.read())
+  }
+
+  private borrowing func reread(_ bytes: [UInt8]?) throws(VaultError) -> OpenVault {
+    guard let bytes else {
       throw VaultError(
         .rolledBack, "\(file.path) is gone: put back a copy from a backup, then try again")
     }

@@ -20,10 +20,11 @@ public struct VaultAccess: Sendable {
   ///   - option: What the command line names to open it.
   ///   - environment: Names files and folders.
   ///   - acceptsRollback: Whether an older, another or a missing vault is taken as it is.
+  ///   - leavesMark: Whether what is seen of the vault is remembered; without it no file is written.
   /// - Throws: `configuration` where a file cannot be named or used.
   public init(
     path: String? = nil, option: KeySource? = nil, environment: Environment,
-    acceptsRollback: Bool = false
+    acceptsRollback: Bool = false, leavesMark: Bool = true
   ) throws(VaultError) {
     let vaultPath = if let path { path } else { try environment.vaultFile }
     self.path = vaultPath
@@ -40,7 +41,7 @@ public struct VaultAccess: Sendable {
       if let folder = try? environment.stateFolder {
         try RollbackMark(
           vaultPath: resolvingFolder(of: vaultPath), folder: folder + "/marks",
-          isIgnored: acceptsRollback)
+          isIgnored: acceptsRollback, isReadOnly: !leavesMark)
       } else {
         nil
       }

@@ -10,13 +10,14 @@ extension SealedVault {
   /// - Parameters:
   ///   - secret: A passphrase or the bytes of a key file.
   ///   - machineMemory: What this process may use, in KiB; a slot that wants more than half is refused.
+  ///     Read only where there is a passphrase to try, as it takes a dozen system calls.
   /// - Returns: The vault key, or nil where no slot fits.
   /// - Throws: `damaged` where a slot fits and does not hold what it should; `unavailable` where there
   ///   is not the memory to try.
   func unlock(
-    with secret: borrowing SlotSecret, machineMemory: UInt64
+    with secret: borrowing SlotSecret, machineMemory: @autoclosure () -> UInt64
   ) throws(VaultError) -> VaultKey? {
-    guard let opened = try firstSlot(openedBy: secret, machineMemory) else { return nil }
+    guard let opened = try firstSlot(openedBy: secret, machineMemory()) else { return nil }
     return opened.key
   }
 
@@ -34,13 +35,13 @@ extension SealedVault {
   }
 
   private func firstSlot(
-    openedBy secret: borrowing SlotSecret, _ machineMemory: UInt64
+    openedBy secret: borrowing SlotSecret, _ machineMemory: @autoclosure () -> UInt64
   ) throws(VaultError) -> Opened? {
     var tooLarge: VaultError?
     for slot in slots {
       switch (slot.kind, secret.kind) {
       case (.passphrase(let derivation, let salt), .passphrase):
-        do throws(VaultError) { try derivation.checkFits(machineMemory: machineMemory) } catch {
+        do throws(VaultError) { try derivation.checkFits(machineMemory: machineMemory()) } catch {
           tooLarge = error  // another passphrase slot may want less
           continue
         }

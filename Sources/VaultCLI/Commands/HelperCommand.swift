@@ -145,7 +145,7 @@ struct HelperStatusCommand: SessionCommand {
 }
 
 /// The clients' files of one session, and the program that they would start.
-private struct HelperFiles {
+struct HelperFiles {
   let session: Session
   let setup: HelperSetup
 
@@ -200,7 +200,7 @@ extension HelperSetup.State {
 }
 
 extension HelperSetup.Outcome {
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .made: "made: it asks the vault from now on"
     case .changed(let previous?):

@@ -31,7 +31,7 @@ struct LoginCommand: SessionCommand {
   @Flag(help: "Take the password or token from standard input.")
   var passwordStdin = false
 
-  @Option(help: "Where to keep it: sealed, or remote-yaml (unencrypted).")
+  @Option(help: "Where to keep it: sealed; or remote-yaml or apptainer (unencrypted).")
   var store: StoreChoice = .sealed
 
   @Flag(help: "Store it without trying it at the registry.")
@@ -75,6 +75,13 @@ struct LoginCommand: SessionCommand {
       let plain = try stores.remoteYAML()
       talk.warning("The password will be stored unencrypted in \(plain.path)")
       for warning in try plain.read().warnings { talk.warning(warning) }
+      let credential = try credential(input, client, address, username: username, talk)
+      try plain.put(credential)
+      talk.info("Token stored in \(plain.path)")
+    case .apptainer:
+      let plain = try stores.apptainer()
+      try plain.checkIsRead(address.scope)
+      talk.warning("The password will be stored unencrypted in \(plain.path)")
       let credential = try credential(input, client, address, username: username, talk)
       try plain.put(credential)
       talk.info("Token stored in \(plain.path)")

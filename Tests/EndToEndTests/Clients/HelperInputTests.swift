@@ -21,10 +21,10 @@ struct HelperInputTests {
 
   private static let long = String(repeating: "x", count: 32 * 1024 + 1)
   private static let bad: [(name: String, input: [UInt8], answer: String)] = [
-    ("nothing", [], "a value is missing"),
-    ("white space", Array(" \n\t".utf8), "a value is missing"),
+    ("nothing", [], "EOF"),
+    ("white space", Array(" \n\t".utf8), "EOF"),
     ("no JSON", Array("ServerURL=x".utf8), "is not valid JSON"),
-    ("cut off", Array(#"{"ServerURL":"r.example.com","Username":"u","Sec"#.utf8), "has no end"),
+    ("cut off", Array(#"{"ServerURL":"r.example.com","Username":"u","Sec"#.utf8), "unexpected EOF"),
     ("an array", Array(#"["r.example.com","u","s"]"#.utf8), "an object is expected"),
     ("two values", request() + request(), "something follows"),
     ("a member twice", Array(#"{"Secret":"a","Secret":"b"}"#.utf8), "comes twice"),

@@ -54,4 +54,31 @@ struct PodmanTests {
     #expect(try world.leftovers() == [])
     #expect(try world.transcript() == world.expectedTranscript("podman"))
   }
+
+  /// Its remote client lists the helper's logins, gets each, and sends all of them with every pull; one
+  /// key with a scheme ends that.
+  @Test func `podman's remote client pulls while docker's login to Docker Hub is in the vault`()
+    throws
+  {
+    let world = try ClientWorld()
+    try world.pushImage()
+    let outcome = try world.run(
+      """
+      vault helper install podman
+      for server in https://index.docker.io/v1/ https://index.docker.io/v1/access-token "$1"; do
+        printf '{"ServerURL":"%s","Username":"alice","Secret":"%s"}' "$server" "$PASSWORD" |
+          docker-credential-vault store
+      done
+      podman $STORAGE system service --time 60 "unix://$FOLDER/socket" &
+      service=$!
+      trap 'kill $service; wait $service || :' EXIT
+      for try in $(seq 100); do [ -S "$FOLDER/socket" ] && break; sleep 0.1; done
+      podman --remote --url "unix://$FOLDER/socket" pull -q --tls-verify=false "$1/team/app:1"
+      podman --remote --url "unix://$FOLDER/socket" logout --all
+      docker-credential-vault list
+      """)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.hasSuffix("Removed login credentials for all registries\n{}\n"))
+    #expect(try world.transcript().contains("get docker.io\n= 0 "))
+  }
 }

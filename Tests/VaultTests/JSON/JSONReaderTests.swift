@@ -78,7 +78,8 @@ struct `Reading JSON` {
   @Test func `a message never holds the text`() {
     let error = #expect(throws: VaultError.self) { try member("token", of: #"{"token":"hunter2""#) }
     #expect(error?.code == .damaged)
-    #expect(error?.message == "the text is not valid JSON in line 1, at byte 18: a \",\" is missing")
+    #expect(
+      error?.message == "the text is not valid JSON in line 1, at byte 18: a \",\" is missing")
   }
 
   @Test(

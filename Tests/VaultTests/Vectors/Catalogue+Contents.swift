@@ -56,7 +56,7 @@ extension Catalogue {
     func edits(_ name: String, _ what: String, _ edit: @escaping Edit) throws {
       try all.add(name, what, 65) { $0.editIndex = edit }
     }
-    for kind in [0, 5] as [UInt8] {
+    for kind in [0, 6] as [UInt8] {
       try edits("kind-\(kind)", "a login of kind \(kind)") { $0[4] = kind }
     }
     for flags in [0x02, 0x80] as [UInt8] {

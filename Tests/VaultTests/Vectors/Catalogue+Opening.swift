@@ -14,6 +14,15 @@ extension Catalogue {
       $0.entries.append(.other(4, "https://index.docker.io/v1/"))
       $0.entries[2].flags = 0
     }
+    try all.add("migration", "a login, and what undoes the migration that took it over", 0) {
+      $0.entries.append(.other(5, "1/f/0/0"))
+      $0.entries[1].username = ""
+      $0.entries[1].spellings = []
+      $0.entries[1].importedFrom = "/home/alice/.docker/config.json"
+      // One piece of two bytes at offset 7, between two digests.
+      let digests = [UInt8](repeating: 0x30, count: 64) + [UInt8](repeating: 0x31, count: 64)
+      $0.entries[1].secret = digests + [1, 0, 0, 0, 7, 0, 0, 0, 2, 0, 0, 0, 0x70, 0x77]
+    }
     try all.add("all-fields", "expires, verified, imported from and server URL are there", 0) {
       $0.entries[0].expires = 1_900_000_000
       $0.entries[0].verified = 1_800_000_123

@@ -87,7 +87,7 @@ extension ForgedEntry {
   /// What a reader must find.
   fileprivate var vectorEntry: Vector.Entry {
     let isRegistry = kind == 1
-    let kinds = ["", "registry", "keyserver", "endpoint", "helper-key"]
+    let kinds = ["", "registry", "keyserver", "endpoint", "helper-key", "migration"]
     return Vector.Entry(
       kind: kinds[Int(kind)], host: isRegistry ? name : nil,
       port: isRegistry && port != 0 ? port : nil, path: isRegistry ? path : nil,

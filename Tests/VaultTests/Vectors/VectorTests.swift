@@ -141,6 +141,7 @@ extension VectorTests {
     case .keyserver(let uri): (entry.kind, entry.name) = ("keyserver", uri)
     case .endpoint(let name): (entry.kind, entry.name) = ("endpoint", name)
     case .helperKey(let text): (entry.kind, entry.name) = ("helper-key", text)
+    case .migration(let name): (entry.kind, entry.name) = ("migration", name)
     }
     return entry
   }

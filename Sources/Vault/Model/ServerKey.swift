@@ -1,14 +1,13 @@
-import Vault
-
-/// What a client means by a server: a registry, or a key that is none and stays as it is.
-struct ServerKey {
-  let key: CredentialRecord.Key
+/// What a client of docker's configuration files or helper protocol means by a server: a registry, or a
+/// key that is none and stays as it is.
+package struct ServerKey {
+  package let key: CredentialRecord.Key
   /// How the server is shown in a list of logins.
-  let spelling: String
+  package let spelling: String
   /// Whether the client speaks to it over TLS, as far as the address says.
-  let isSecure: Bool
+  package let isSecure: Bool
 
-  init(_ serverURL: String) {
+  package init(_ serverURL: String) {
     // Docker Hub's tokens of a web login stand beside its password, under keys that look like parts
     // of the registry. And a key that names one image stays apart from that of the next.
     if !Self.isDockerHubToken(serverURL), !Self.isImage(serverURL),
@@ -31,20 +30,9 @@ struct ServerKey {
     return serverURL[path...].contains { $0 == ":" || $0 == "@" }
   }
 
-  static func isDockerHubToken(_ serverURL: String) -> Bool {
+  /// Whether the key is one of those under which Docker Hub's tokens of a web login stand.
+  package static func isDockerHubToken(_ serverURL: String) -> Bool {
     serverURL.hasPrefix("https://index.docker.io/v1/")
       && (serverURL.hasSuffix("/access-token") || serverURL.hasSuffix("/refresh-token"))
-  }
-}
-
-extension CredentialRecord {
-  /// The key under which a list for docker's clients names this credential; nil where it names none.
-  ///
-  /// Docker knows Docker Hub by its URL alone; podman takes no other key with a scheme. A part of a
-  /// registry is listed only where a client stored it so.
-  var listKey: String? {
-    if let serverURL, !serverURL.lowercased().hasPrefix("http://") { return serverURL }
-    guard let scope, scope.path.isEmpty else { return nil }
-    return scope.isDockerHub ? "https://index.docker.io/v1/" : scope.authority
   }
 }

@@ -1,0 +1,86 @@
+internal import Vault
+
+/// A login as a file of docker's form holds it.
+struct DockerLogin: ~Copyable {
+  /// The user name; `<token>` for an identity token, `<registrytoken>` for a registry token.
+  let username: String
+  /// The password or token.
+  let secret: SecretBytes
+
+  /// Gives the secret away.
+  consuming func takeSecret() -> SecretBytes { secret }
+}
+
+extension DockerConfiguration {
+  /// The login of an entry, as docker's own programs understand it.
+  ///
+  /// - Parameter entry: One of `entries`.
+  /// - Returns: The login, or nil where the entry holds no secret.
+  /// - Throws: `damaged`, with line and reason, where they would refuse it, or it holds two secrets
+  ///   of which only one can be kept.
+  borrowing func login(of entry: Entry) throws(VaultError) -> DockerLogin? {
+    func refuse(_ reason: String) -> VaultError {
+      VaultError(
+        .damaged,
+        "\(document.path), line \(entry.line): the login of \(entry.key.escapingControls) \(reason)"
+      )
+    }
+    let password = try passwordLogin(of: entry, refuse)
+    let tokens = [
+      ("identitytoken", RegistryClient.identityTokenUsername),
+      ("registrytoken", RegistryClient.registryTokenUsername),
+    ].filter { entry.secrets.contains($0.0) }
+    guard let (name, username) = tokens.first else { return password }
+    guard tokens.count == 1, password == nil else {
+      throw refuse("has several secrets, and only one can be kept: remove all but one")
+    }
+    guard let secret = try document.secret(entry.value[name]), !secret.isEmpty else { return nil }
+    return DockerLogin(username: username, secret: secret)
+  }
+
+  /// The user name and password of an entry: those of `auth` count, where it is there.
+  private borrowing func passwordLogin(
+    of entry: Entry, _ refuse: (String) -> VaultError
+  ) throws(VaultError) -> DockerLogin? {
+    let plain = try document.secret(entry.value["password"])
+    let name = try document.string(entry.value["username"]) ?? ""
+    guard let encoded = try document.secret(entry.value["auth"]), !encoded.isEmpty else {
+      guard let plain, !plain.isEmpty else { return nil }
+      return try checked(name, plain, refuse)
+    }
+    guard let pair = try? Base64.decodeLeniently(encoded.bytes),
+      let colon = pair.firstOffset(of: UInt8(ascii: ":")), colon > 0,
+      let username = pair.publicText(0..<colon)
+    else { throw refuse("has an \"auth\" that is no base64 of a user name and a password") }
+    // docker's rule: what is zero at the end is no part of the password.
+    var end = pair.count
+    while end > colon + 1, pair.bytes[end - 1] == 0 { end -= 1 }
+    let secret = try SecretBytes(copying: pair.bytes.extracting((colon + 1)..<end))
+    if let plain, !plain.isEmpty, !(plain.isEqual(to: secret) && name == username) {
+      throw refuse("has one secret in \"auth\" and another in \"password\": remove one")
+    }
+    guard !secret.isEmpty else { return nil }
+    return try checked(username, secret, refuse)
+  }
+
+  private borrowing func checked(
+    _ username: String, _ secret: consuming SecretBytes, _ refuse: (String) -> VaultError
+  ) throws(VaultError) -> DockerLogin {
+    guard !username.isEmpty else { throw refuse("has no user name") }
+    guard !username.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else {
+      throw refuse("has a user name with a control character")
+    }
+    return DockerLogin(username: username, secret: secret)
+  }
+}
+
+extension SecretBytes {
+  fileprivate borrowing func firstOffset(of byte: UInt8) -> Int? {
+    (0..<count).first { bytes[$0] == byte }
+  }
+
+  /// A part as text, where it is UTF-8; only for what is no secret.
+  fileprivate borrowing func publicText(_ range: Range<Int>) -> String? {
+    String(validating: range.map { bytes[$0] }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,205 @@
+public import Vault
+
+/// Seals what lies in the clear in other programs' files, and then takes it out of them.
+///
+/// At every moment each secret is in a file, in the vault or in both: nothing is taken out of a file
+/// before the vault has been read back from the disk and compared.
+public struct Migration {
+  /// What became of one file.
+  public struct Result: Sendable {
+    /// The file.
+    public let path: String
+    /// How many logins were taken out of it.
+    public let count: Int
+    /// Why it was left as it is; nil where it was changed.
+    public let error: VaultError?
+    /// What may still hold what was taken out of it.
+    public let residue: [Residue]
+  }
+
+  private let plan: MigrationPlan
+  private let choices: [CredentialRecord.Key: MigrationPlan.Choice]
+  private let now: Int64
+
+  /// Prepares a migration.
+  ///
+  /// - Parameters:
+  ///   - plan: What lies where.
+  ///   - choices: What is kept of each login; those without a choice stay as they are.
+  ///   - now: The present, in seconds since 1970.
+  public init(
+    _ plan: MigrationPlan, _ choices: [CredentialRecord.Key: MigrationPlan.Choice], now: Int64
+  ) {
+    self.plan = plan
+    self.choices = choices
+    self.now = now
+  }
+
+  /// Does it.
+  ///
+  /// - Parameters:
+  ///   - vault: The open vault.
+  ///   - verified: The logins that their registries have accepted just now, with whether they were
+  ///     asked over checked TLS.
+  /// - Returns: The number of the migration, and what became of each file.
+  /// - Throws: What writing the vault throws; no file is changed then.
+  public func perform(
+    in vault: inout SealedStore, verified: [CredentialRecord.Key: LoginOutcome] = [:]
+  ) throws(VaultError) -> (number: Int, results: [Result]) {
+    var changes: [FileChange] = []
+    var results: [Result] = []
+    for source in plan.sources {
+      let logins = source.logins.filter { choices[$0.key] != nil }
+      guard !logins.isEmpty else { continue }
+      do throws(VaultError) { changes.append(try FileChange(source, taking: logins)) } catch {
+        results.append(
+          Result(path: source.place.path, count: 0, error: error, residue: []))
+      }
+    }
+    guard !changes.isEmpty else { return (0, results) }
+    let journal = try seal(changes, in: &vault, verified)
+    try vault.readAgain()
+    try check(changes, journal, in: vault)
+    var unwritten: [Int] = []
+    for (index, change) in changes.enumerated() {
+      let path = change.source.place.path
+      do throws(VaultError) {
+        try change.write()
+        results.append(
+          Result(
+            path: path, count: change.logins.count, error: nil, residue: try Residue.of(change)))
+      } catch {
+        if change.isUnmade { unwritten.append(index) }
+        results.append(Result(path: path, count: 0, error: error, residue: []))
+      }
+    }
+    try forget(unwritten, journal, in: &vault)
+    return (journal.number, results)
+  }
+
+  // MARK: Sealing
+
+  /// Where the vault keeps what undoes each change.
+  private struct Journal {
+    var number = 0
+    /// The migration and the number of the file, for each change.
+    var files: [(migration: Int, file: Int)] = []
+    /// Which of them are new.
+    var fresh: Set<Int> = []
+  }
+
+  private func seal(
+    _ changes: [FileChange], in vault: inout SealedStore,
+    _ verified: [CredentialRecord.Key: LoginOutcome]
+  ) throws(VaultError) -> Journal {
+    let taken = Set(changes.flatMap { $0.logins.map(\.key) })
+    var journal = Journal()
+    try vault.change { (vault) throws(VaultError) in
+      journal = try self.journal(of: changes, in: vault)
+      var isChanged = !journal.fresh.isEmpty
+      for login in plan.logins where taken.contains(login.key) {
+        guard let choice = choices[login.key] else { continue }
+        let kept = try MigrationPlan.kept(
+          try vault.find(login.key), login.findings, login.groups)
+        guard kept == login.kept || login.kept == .unknown && kept == .nothing else {
+          throw VaultError(
+            .unavailable, "the vault was changed meanwhile, so nothing was taken over: try again")
+        }
+        guard let credential = try login.credential(choice, now: now) else { continue }
+        let replaced = MigrationName(journal.number, .replaced(login.key)).key
+        _ = vault.rename(login.key, to: replaced)
+        try vault.put(credential.verified(verified[login.key], now: now))
+        isChanged = true
+      }
+      for index in journal.fresh.sorted() {
+        let (migration, file) = journal.files[index]
+        try changes[index].undo.keep(
+          in: &vault, MigrationFile(migration: migration, file: file),
+          path: changes[index].source.place.path, now: now)
+      }
+      return isChanged
+    }
+    return journal
+  }
+
+  /// Finds what an earlier migration, which was interrupted, has kept for the very same changes.
+  private func journal(
+    of changes: [FileChange], in vault: borrowing OpenVault
+  ) throws(VaultError) -> Journal {
+    let records = vault.records
+    let known = MigrationFile.all(in: records)
+    var journal = Journal()
+    journal.number = (records.compactMap { MigrationName($0.key)?.migration }.max() ?? 0) + 1
+    let next = journal.number
+    for (index, change) in changes.enumerated() {
+      var place: (migration: Int, file: Int)?
+      for file in known.reversed() where file.path == change.source.place.path {
+        guard place == nil,
+          let undo = try FileUndo.find(file, { (key) throws(VaultError) in try vault.find(key) }),
+          undo.bytes.isEqual(to: change.undo.bytes)
+        else { continue }
+        place = (file.migration, file.file)
+      }
+      if place == nil { journal.fresh.insert(index) }
+      journal.files.append(place ?? (next, index))
+    }
+    let isContinued = journal.fresh.isEmpty
+    if isContinued, let latest = journal.files.map(\.migration).max() { journal.number = latest }
+    return journal
+  }
+
+  /// Compares what the vault now holds on the disk with what was meant.
+  private func check(
+    _ changes: [FileChange], _ journal: Journal, in vault: borrowing SealedStore
+  ) throws(VaultError) {
+    let fault = VaultError(
+      .internalFault, "the vault does not hold what was put into it: no file was changed")
+    let taken = Set(changes.flatMap { $0.logins.map(\.key) })
+    for login in plan.logins where taken.contains(login.key) {
+      guard let choice = choices[login.key] else { continue }
+      guard let kept = try vault.find(login.key) else { throw fault }
+      guard let finding = login.finding(choice) else { continue }
+      let secret = try finding.source.secret(of: finding.login)
+      guard kept.secret.isEqual(to: secret), kept.record.username == finding.login.username
+      else { throw fault }
+    }
+    for (index, change) in changes.enumerated() {
+      let (migration, file) = journal.files[index]
+      let place = MigrationFile(
+        migration: migration, file: file, path: change.source.place.path)
+      guard
+        let undo = try FileUndo.find(
+          place, { (key) throws(VaultError) in try vault.find(key) }),
+        undo.bytes.isEqual(to: change.undo.bytes)
+      else { throw fault }
+    }
+  }
+
+  /// Forgets how to undo changes that were not made.
+  private func forget(
+    _ unwritten: [Int], _ journal: Journal, in vault: inout SealedStore
+  ) throws(VaultError) {
+    let gone = unwritten.filter(journal.fresh.contains).map { journal.files[$0] }
+    guard !gone.isEmpty else { return }
+    try vault.change { (vault) in
+      for record in vault.records {
+        guard let name = MigrationName(record.key), case .file(let file, _) = name.part,
+          gone.contains(where: { $0.migration == name.migration && $0.file == file })
+        else { continue }
+        _ = vault.remove(record.key)
+      }
+      return true
+    }
+  }
+}
+
+extension Credential {
+  /// The credential with what its registry has said of it.
+  fileprivate consuming func verified(_ outcome: LoginOutcome?, now: Int64) -> Credential {
+    guard let outcome else { return self }
+    var record = record
+    record.isSecure = outcome.isSecure
+    record.verified = outcome.verdict == .accepted ? now : nil
+    return Credential(record: record, secret: takeSecret())
+  }
+}

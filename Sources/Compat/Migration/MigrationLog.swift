@@ -1,0 +1,199 @@
+public import Vault
+
+/// The migrations that a vault can undo.
+public struct MigrationLog {
+  /// What one migration did to one file.
+  public struct Entry: Sendable {
+    /// The number of the migration.
+    public let migration: Int
+    /// The file.
+    public let path: String
+    /// When it was changed, in seconds since 1970.
+    public let created: Int64
+    /// What the file is now.
+    public let state: State
+    let file: MigrationFile
+  }
+
+  /// What a file is now, as far as a migration goes.
+  public enum State: Equatable, Sendable {
+    /// As the migration left it: it can be undone.
+    case migrated
+    /// As it was before.
+    case original
+    /// Somebody has changed it since.
+    case changed
+    /// It is gone.
+    case missing
+    /// It cannot be read.
+    case unreadable(reason: String)
+  }
+
+  /// What became of one file at an undoing.
+  public struct Result: Sendable {
+    /// The file.
+    public let path: String
+    /// Whether it was changed now; it may have been as before already.
+    public let isChanged: Bool
+    /// Why it was left as it is.
+    public let error: VaultError?
+  }
+
+  /// One line for each file of each migration, the oldest first.
+  ///
+  /// - Parameter vault: The open vault.
+  /// - Returns: The lines.
+  /// - Throws: `damaged` where the vault holds what this program does not write.
+  public static func entries(
+    in vault: borrowing SealedStore
+  ) throws(VaultError) -> [Entry] {
+    var entries: [Entry] = []
+    for file in MigrationFile.all(in: vault.records) {
+      guard let undo = try undo(of: file, in: vault) else { continue }
+      entries.append(
+        Entry(
+          migration: file.migration, path: file.path, created: file.created,
+          state: try state(of: file, undo), file: file))
+    }
+    return entries
+  }
+
+  private static func undo(
+    of file: MigrationFile, in vault: borrowing SealedStore
+  ) throws(VaultError) -> FileUndo? {
+    try FileUndo.find(file) { (key) throws(VaultError) in try vault.find(key) }
+  }
+
+  private static func state(
+    of file: MigrationFile, _ undo: borrowing FileUndo
+  ) throws(VaultError) -> State {
+    let durable = MigrationPlace.file(file.path)
+    do throws(VaultError) {
+      guard let text = try durable.readSecret() else { return .missing }
+      if try text.hasDigest(undo.after) { return .migrated }
+      return try text.hasDigest(undo.before) ? .original : .changed
+    } catch {
+      return .unreadable(reason: error.message)
+    }
+  }
+
+  // MARK: Undoing
+
+  /// Gives the files of a migration back as they were, byte for byte.
+  ///
+  /// A file that was changed since stays as it is, and so does what the vault knows of it. What the
+  /// migration has put into the vault stays there; what it has replaced in the vault comes back.
+  ///
+  /// - Parameters:
+  ///   - migration: The number of the migration.
+  ///   - vault: The open vault.
+  /// - Returns: What became of each file.
+  /// - Throws: `notFound` where there is no such migration, and what writing the vault throws.
+  public static func undo(
+    _ migration: Int, in vault: inout SealedStore
+  ) throws(VaultError) -> [Result] {
+    let files = MigrationFile.all(in: vault.records).filter { $0.migration == migration }
+    guard !files.isEmpty else { throw unknown(migration) }
+    var results: [Result] = []
+    var done: [Int] = []
+    for file in files {
+      do throws(VaultError) {
+        let isChanged = try restore(file, from: vault)
+        done.append(file.file)
+        results.append(Result(path: file.path, isChanged: isChanged, error: nil))
+      } catch {
+        results.append(Result(path: file.path, isChanged: false, error: error))
+      }
+    }
+    let isWhole = done.count == files.count
+    try vault.change { vault in
+      for record in vault.records {
+        guard let name = MigrationName(record.key), name.migration == migration else { continue }
+        switch name.part {
+        case .file(let file, _):
+          if done.contains(file) { _ = vault.remove(record.key) }
+        case .replaced(let key):
+          guard isWhole else { continue }
+          if isFromMigration(key, at: files[0].created, in: vault) {
+            _ = vault.rename(record.key, to: key)
+          } else {
+            _ = vault.remove(record.key)  // somebody has logged in anew since
+          }
+        }
+      }
+      return true
+    }
+    return results
+  }
+
+  /// Forgets how to undo a migration, and with it the secrets that only it still holds.
+  ///
+  /// - Parameters:
+  ///   - migration: The number of the migration.
+  ///   - vault: The open vault.
+  /// - Throws: `notFound` where there is no such migration, and what writing the vault throws.
+  public static func forget(
+    _ migration: Int, in vault: inout SealedStore
+  ) throws(VaultError) {
+    var count = 0
+    try vault.change { vault in
+      for record in vault.records where MigrationName(record.key)?.migration == migration {
+        if vault.remove(record.key) { count += 1 }
+      }
+      return count > 0
+    }
+    guard count > 0 else { throw unknown(migration) }
+  }
+
+  private static func unknown(_ migration: Int) -> VaultError {
+    VaultError(.notFound, "the vault knows of no migration \(migration)")
+  }
+
+  private static func isFromMigration(
+    _ key: CredentialRecord.Key, at time: Int64, in vault: borrowing OpenVault
+  ) -> Bool {
+    let kept = vault.records.first { $0.key == key }
+    return kept == nil || (kept?.created == time && kept?.importedFrom != nil)
+  }
+
+  /// - Returns: Whether the file was changed; it may have been as before already.
+  private static func restore(
+    _ file: MigrationFile, from vault: borrowing SealedStore
+  ) throws(VaultError) -> Bool {
+    let durable = MigrationPlace.file(file.path)
+    guard try durable.readSecret() != nil else {
+      throw VaultError(
+        .damaged,
+        "\(file.path) is gone, and only what was taken out of it is kept: put it back as the "
+          + "migration left it, or log in anew with  vault get")
+    }
+    let update = try durable.beginUpdate()
+    guard let undo = try undo(of: file, in: vault), let text = try update.readSecret() else {
+      throw VaultError(.unavailable, "\(file.path) was removed meanwhile: try again")
+    }
+    if try text.hasDigest(undo.before) { return false }
+    guard try text.hasDigest(undo.after) else {
+      throw VaultError(
+        .damaged,
+        "\(file.path) was changed since it was migrated, so it stays as it is; its logins are in the "
+          + "vault: write them out with  vault export")
+    }
+    try update.replace(with: try undo.restored(from: text))
+    return true
+  }
+}
+
+extension FileUndo {
+  /// The file as it was, from the file as the migration left it.
+  borrowing func restored(from edited: borrowing SecretBytes) throws(VaultError) -> SecretBytes {
+    try restored(from: edited.bytes)
+  }
+}
+
+extension MigrationPlace {
+  static func file(_ path: String) -> DurableFile {
+    DurableFile(
+      path: path, owner: .otherProgram,
+      limit: max(DockerConfiguration.longestFile, RemoteConfiguration.longestFile))
+  }
+}

@@ -1,0 +1,127 @@
+public import Vault
+
+extension MigrationPlan {
+  /// Which secret wins where there are several.
+  public enum Preference: Equatable, Sendable {
+    /// That of the vault.
+    case vault
+    /// That of a file, whichever it is; where files disagree it decides nothing.
+    case file
+    /// That of this file.
+    case path(String)
+  }
+
+  /// What is kept of each login of which that is certain, or decided.
+  ///
+  /// - Parameter preferences: The first that decides counts.
+  /// - Returns: The choices; a login without one has a conflict.
+  public func choices(
+    preferring preferences: [Preference]
+  ) -> [CredentialRecord.Key: Choice] {
+    var choices: [CredentialRecord.Key: Choice] = [:]
+    for login in logins {
+      choices[login.key] =
+        login.certainChoice ?? preferences.lazy.compactMap { login.choice(preferring: $0) }.first
+    }
+    return choices
+  }
+
+  /// A login's choices, in words, where it has a conflict.
+  public struct Option: Sendable {
+    /// What is kept.
+    public let choice: Choice
+    /// The user name; empty for a token alone.
+    public let username: String
+    /// Where it is kept: a file and its line; nil for the vault.
+    public let place: String?
+  }
+}
+
+extension MigrationPlan.Login {
+  /// Whether it takes a decision to know what is kept.
+  public var isConflict: Bool { certainChoice == nil }
+
+  /// What can be kept.
+  public var options: [MigrationPlan.Option] {
+    var options = groups.enumerated().map { number, group in
+      MigrationPlan.Option(
+        choice: .file(group: number), username: findings[group[0]].login.username,
+        place: findings[group[0]].source.place.path + " line "
+          + String(findings[group[0]].login.line))
+    }
+    if case .other(let username) = kept {
+      options.append(MigrationPlan.Option(choice: .vault, username: username, place: nil))
+    }
+    return options
+  }
+
+  fileprivate var certainChoice: MigrationPlan.Choice? {
+    guard groups.count == 1 else { return nil }
+    return switch kept {
+    case .unknown, .nothing: .file(group: 0)
+    case .same: .vault
+    case .other: nil
+    }
+  }
+
+  fileprivate func choice(
+    preferring preference: MigrationPlan.Preference
+  ) -> MigrationPlan.Choice? {
+    switch preference {
+    case .vault:
+      switch kept {
+      case .same, .other: return .vault
+      case .unknown, .nothing: return nil
+      }
+    case .file:
+      return groups.count == 1 ? .file(group: 0) : nil
+    case .path(let path):
+      let chosen = groups.indices.filter { number in
+        groups[number].contains {
+          findings[$0].source.place.path == path || findings[$0].source.path == path
+        }
+      }
+      guard chosen.count == 1 else { return nil }
+      return kept == .same(group: chosen[0]) ? .vault : .file(group: chosen[0])
+    }
+  }
+
+  /// The finding whose secret a choice keeps; nil where it is the vault's.
+  func finding(_ choice: MigrationPlan.Choice) -> Finding? {
+    guard case .file(let group) = choice, groups.indices.contains(group) else { return nil }
+    return findings[groups[group][0]]
+  }
+
+  /// The credential that a choice puts into the vault; nil where the vault's stays.
+  ///
+  /// - Parameters:
+  ///   - choice: What is kept.
+  ///   - now: The present, in seconds since 1970.
+  /// - Returns: The credential.
+  /// - Throws: `internalFault` where memory is exhausted.
+  public func credential(
+    _ choice: MigrationPlan.Choice, now: Int64
+  ) throws(VaultError) -> Credential? {
+    guard case .file(let group) = choice, groups.indices.contains(group) else { return nil }
+    let chosen = groups[group].map { findings[$0] }
+    let first = chosen[0]
+    let secret = try first.source.secret(of: first.login)
+    let spellings = chosen.map(\.login.shown).reduce(into: [String]()) { unique, spelling in
+      if !unique.contains(where: { $0.utf8.elementsEqual(spelling.utf8) }) {
+        unique.append(spelling)
+      }
+    }
+    let expires = secret.expiry()
+    let record = CredentialRecord(
+      key: key, spellings: spellings, isSecure: chosen.allSatisfy(\.login.isSecure),
+      username: first.login.username, created: now,
+      expires: expires, importedFrom: first.source.place.path,
+      serverURL: first.login.serverURL)
+    return Credential(record: record, secret: secret)
+  }
+}
+
+extension SecretBytes {
+  /// When it stops working, where it is a token that says so.
+  fileprivate borrowing func expiry() -> Int64? { JSONWebToken.expiry(of: bytes) }
+}

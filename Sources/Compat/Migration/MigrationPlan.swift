@@ -1,0 +1,161 @@
+public import Vault
+
+/// What lies in the clear in the files of other programs, and what would become of it.
+public struct MigrationPlan {
+  /// One login, which may lie in several files.
+  public struct Login {
+    /// Where it lies: a file and its place in it.
+    struct Finding {
+      let source: MigrationSource
+      let login: FoundLogin
+    }
+
+    let findings: [Finding]
+    /// The findings with one user name and secret each, by their index.
+    let groups: [[Int]]
+    /// What the vault has for it.
+    let kept: Kept
+
+    /// What it is for.
+    public var key: CredentialRecord.Key { findings[0].login.key }
+    /// The address or name to show.
+    public var shown: String { findings[0].login.shown }
+  }
+
+  /// What the vault has for a login.
+  enum Kept: Equatable {
+    /// The vault is not open.
+    case unknown
+    case nothing
+    /// The secret and user name of this group.
+    case same(group: Int)
+    /// Another secret, or another user's.
+    case other(username: String)
+  }
+
+  /// Which of several secrets is kept.
+  public enum Choice: Equatable, Sendable {
+    /// That of this group of findings.
+    case file(group: Int)
+    /// That of the vault.
+    case vault
+  }
+
+  /// A file that is left as it is, and why.
+  public struct Refusal: Sendable {
+    /// The file.
+    public let path: String
+    /// The reason.
+    public let error: VaultError
+  }
+
+  /// The logins, in the order in which they were found.
+  public let logins: [Login]
+  /// Files that cannot be read or edited, and logins that stay where they are.
+  public let refusals: [Refusal]
+  /// What is odd in the files but does no harm.
+  public let warnings: [String]
+  /// How many files hold something in the clear.
+  public var fileCount: Int { sources.count }
+  /// The files, with what they hold, each once.
+  public var exposures: [(path: String, logins: [String])] {
+    sources.map { source in
+      (
+        source.place.path,
+        source.logins.map(\.shown).reduce(into: []) { unique, name in
+          if !unique.contains(name) { unique.append(name) }
+        }
+      )
+    }
+  }
+  let sources: [MigrationSource]
+
+  /// Reads the files, and compares what is in them with each other and with the vault.
+  ///
+  /// - Parameters:
+  ///   - places: Where to look; a place without a file is passed over.
+  ///   - isVaultKnown: Whether anybody can say what the vault has; not while it is locked.
+  ///   - find: Gives what the vault has, which is nothing where there is none.
+  /// - Throws: What reading the vault throws; a fault of a file is one of `refusals`.
+  public init(
+    places: [MigrationPlace], isVaultKnown: Bool,
+    _ find: (CredentialRecord.Key) throws(VaultError) -> Credential?
+  ) throws(VaultError) {
+    var sources: [MigrationSource] = []
+    var refusals: [Refusal] = []
+    var warnings: [String] = []
+    for place in places {
+      do throws(VaultError) {
+        guard let source = try MigrationSource.read(place),
+          !sources.contains(where: { $0.path == source.path })
+        else { continue }
+        refusals += source.faults.map { Refusal(path: place.path, error: $0) }
+        warnings += source.warnings
+        guard !source.logins.isEmpty else { continue }
+        if source.path != place.path {
+          warnings.append("\(place.path) is a link to \(source.path), which is changed")
+        }
+        sources.append(source)
+      } catch {
+        refusals.append(Refusal(path: place.path, error: error))
+      }
+    }
+    var findings: [[Login.Finding]] = []
+    var places: [CredentialRecord.Key: Int] = [:]
+    for source in sources {
+      for login in source.logins {
+        if let place = places[login.key] {
+          findings[place].append(Login.Finding(source: source, login: login))
+        } else {
+          places[login.key] = findings.count
+          findings.append([Login.Finding(source: source, login: login)])
+        }
+      }
+    }
+    var logins: [Login] = []
+    for found in findings {
+      let groups = try Self.groups(of: found)
+      let kept =
+        isVaultKnown ? try Self.kept(try find(found[0].login.key), found, groups) : .unknown
+      logins.append(Login(findings: found, groups: groups, kept: kept))
+    }
+    self.logins = logins
+    self.refusals = refusals
+    self.warnings = warnings
+    self.sources = sources
+  }
+
+  private static func groups(of findings: [Login.Finding]) throws(VaultError) -> [[Int]] {
+    guard findings.count > 1 else { return [[0]] }
+    var groups: [[Int]] = []
+    for (index, finding) in findings.enumerated() {
+      let secret = try finding.source.secret(of: finding.login)
+      var place: Int?
+      for (number, group) in groups.enumerated() {
+        let other = findings[group[0]]
+        let otherSecret = try other.source.secret(of: other.login)
+        if finding.login.username == other.login.username, secret.isEqual(to: otherSecret) {
+          place = number
+        }
+      }
+      if let place { groups[place].append(index) } else { groups.append([index]) }
+    }
+    return groups
+  }
+
+  static func kept(
+    _ credential: consuming Credential?, _ findings: [Login.Finding], _ groups: [[Int]]
+  ) throws(VaultError) -> Kept {
+    guard let credential else { return .nothing }
+    for (number, group) in groups.enumerated() {
+      let finding = findings[group[0]]
+      let secret = try finding.source.secret(of: finding.login)
+      if finding.login.username == credential.record.username,
+        secret.isEqual(to: credential.secret)
+      {
+        return .same(group: number)
+      }
+    }
+    return .other(username: credential.record.username)
+  }
+}

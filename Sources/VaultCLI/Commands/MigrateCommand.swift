@@ -1,0 +1,113 @@
+import ArgumentParser
+import Compat
+import Vault
+
+/// Takes over what lies in the clear in other programs' files.
+struct MigrateCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "migrate",
+    abstract: "Take over the logins that lie in the clear in other programs' files.",
+    discussion: """
+      Looks in the files of Apptainer, Singularity, docker and podman, or in those that are named; shows a \
+      plan and asks; seals every login, and only then takes its secret out of the file. Everything else in \
+      a file stays as it is.
+
+      Example:
+        vault migrate --dry-run
+        vault migrate
+        vault migrate --undo
+      """)
+
+  @OptionGroup var vault: VaultOptions
+  @OptionGroup var connection: RegistryOptions
+  @OptionGroup var talk: TalkOptions
+
+  @Flag(help: "Only show the plan; nothing is written.")
+  var dryRun = false
+
+  @Flag(name: .shortAndLong, help: "Go on without asking.")
+  var yes = false
+
+  @Flag(help: "Try each login at its registry; one that does not hold stays where it is.")
+  var check = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Which secret wins where there are several: vault, file, or the path of a file. May be given \
+      again; the first that decides counts.
+      """, valueName: "which"))
+  var prefer: [String] = []
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Have the programs ask the vault afterwards (vault helper install), or do not.")
+  var helper: Bool?
+
+  @Option(help: "How to print the plan: table or json.")
+  var format: ListFormat = .table
+
+  @Flag(help: "Give the files of the last migration back, or those of the migration that is named.")
+  var undo = false
+
+  @Flag(help: "Forget how to undo a migration.")
+  var forget = false
+
+  @Flag(help: "List what can be undone.")
+  var list = false
+
+  @Argument(
+    help: ArgumentHelp(
+      "Files to look in; without one, all known places. With --undo or --forget, a migration's number.",
+      valueName: "file"))
+  var files: [String] = []
+
+  func validate() throws {
+    let actions = [dryRun || yes || check, undo, forget, list].filter { $0 }.count
+    guard actions <= 1 else {
+      throw ValidationError("--undo, --forget and --list go alone.")
+    }
+    if list, !files.isEmpty { throw ValidationError("--list takes no file.") }
+    if undo || forget {
+      guard files.count <= 1, files.allSatisfy({ Int($0).map { $0 > 0 } ?? false }) else {
+        throw ValidationError("--undo and --forget take one number, as --list shows it.")
+      }
+      if forget, files.isEmpty { throw ValidationError("--forget needs a number.") }
+    }
+  }
+
+  func run(in session: Session) throws {
+    let talk = talk.talk(in: session)
+    let opening = try VaultOpening(session, vault, talk, leavesMark: !dryRun)
+    let history = MigrationHistory(session: session, talk: talk, opening: opening)
+    if list { return try history.list(format) }
+    let number = files.first.flatMap { Int($0) }
+    if undo { return try history.undo(number) }
+    if forget { return try history.forget(number ?? 0) }
+    try MigrationDialog(self, session, talk, opening).run()
+  }
+
+  /// Where to look.
+  func places(in environment: Environment) throws(VaultError) -> [MigrationPlace] {
+    guard !files.isEmpty else { return try MigrationPlace.all(in: environment) }
+    var places: [MigrationPlace] = []
+    for file in files {
+      let place = try MigrationPlace.named(environment.absolute(file), in: environment)
+      guard place.isThere else {
+        throw VaultError(.invalidInput, "there is no file \(place.path)")
+      }
+      places.append(place)
+    }
+    return places
+  }
+
+  func preferences(in environment: Environment) -> [MigrationPlan.Preference] {
+    prefer.map { word in
+      switch word {
+      case "vault": .vault
+      case "file": .file
+      default: .path(environment.absolute(word))
+      }
+    }
+  }
+}

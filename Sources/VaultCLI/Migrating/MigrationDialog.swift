@@ -1,0 +1,254 @@
+import Compat
+import Vault
+
+/// One run of `vault migrate`: the plan, the questions, and what is said of what was done.
+struct MigrationDialog {
+  private static let attempts = 3
+
+  let command: MigrateCommand
+  let session: Session
+  let talk: Talk
+  let opening: VaultOpening
+
+  init(
+    _ command: MigrateCommand, _ session: Session, _ talk: Talk, _ opening: VaultOpening
+  ) {
+    self.command = command
+    self.session = session
+    self.talk = talk
+    self.opening = opening
+  }
+
+  func run() throws(VaultError) {
+    let places = try command.places(in: session.environment)
+    var isKnown = true
+    var store = try openForLooking(&isKnown)
+    var stays = Remainder()
+    for attempt in 1...Self.attempts {
+      stays = Remainder()
+      let plan = try MigrationPlan(places: places, isVaultKnown: isKnown) {
+        (key) throws(VaultError) in
+        try store?.find(key)
+      }
+      show(plan)
+      stays.note(plan.refusals)
+      guard !plan.logins.isEmpty else {
+        if plan.refusals.isEmpty { talk.info("No secret lies in the clear") }
+        break
+      }
+      try session.output.write(MigrationReport(plan).text(command.format))
+      var choices = plan.choices(
+        preferring: command.preferences(in: session.environment))
+      if !command.dryRun { try ask(about: plan, &choices) }
+      stays.note(undecided: plan.logins.filter { choices[$0.key] == nil }, talk)
+      guard !command.dryRun, !choices.isEmpty else { break }
+      if !command.yes { try confirm(count: choices.count, plan) }
+      let verified = command.check ? try check(plan, &choices, &stays) : [:]
+      guard !choices.isEmpty else { break }
+
+      if store == nil { store = try opening.openOrMake() }
+      guard var open = store.take() else { break }
+      let migration = Migration(plan, choices, now: session.now())
+      let (number, results) = try migration.perform(in: &open, verified: verified)
+      store = consume open
+      let isBusy = results.contains { $0.error?.code == .unavailable }
+      // Another program has just written one of the files: what it wrote is read anew.
+      if isBusy, command.yes, attempt < Self.attempts { continue }
+      try tell(number, results, plan, choices)
+      stays.note(results)
+      if results.contains(where: { $0.error == nil }) {
+        try offerHelper(plan, choices, number)
+      }
+      break
+    }
+    try stays.end()
+  }
+
+  /// The vault, where it is there, for comparing; a locked one is no fault of a dry run.
+  private func openForLooking(_ isKnown: inout Bool) throws(VaultError) -> SealedStore? {
+    do throws(VaultError) {
+      // A first migration makes the vault, once there is something to seal.
+      guard try opening.access.sealed() != nil else { return nil }
+      return try opening.open()
+    } catch {
+      guard command.dryRun, error.code == .unavailable else { throw error }
+      talk.warning("The vault is locked: what it has already is not known")
+      isKnown = false
+      return nil
+    }
+  }
+
+  private func show(_ plan: MigrationPlan) {
+    for warning in plan.warnings { talk.verbose(warning) }
+    for refusal in plan.refusals { talk.warning(refusal.error.message) }
+  }
+
+  // MARK: Questions
+
+  private func confirm(count: Int, _ plan: MigrationPlan) throws(VaultError) {
+    guard let terminal = try? Terminal(path: session.terminalPath) else {
+      throw VaultError(
+        .invalidInput,
+        "there is no terminal to ask on whether to go on: say --yes, or --dry-run to see the plan "
+          + "alone")
+    }
+    let answer = try terminal.ask(
+      "Seal \(Words.logins(count)) in \(opening.path), and take the secrets out of "
+        + "\(Words.files(plan.fileCount))? [y/N] ", isHidden: false, limit: 16)
+    guard answer.isYes() else { throw VaultError(.refused, "nothing was changed") }
+  }
+
+  private func ask(
+    about plan: MigrationPlan, _ choices: inout [CredentialRecord.Key: MigrationPlan.Choice]
+  ) throws(VaultError) {
+    for login in plan.logins where choices[login.key] == nil {
+      guard let terminal = try? Terminal(path: session.terminalPath) else { return }
+      let options = login.options
+      let list = options.enumerated().map { number, option in
+        "[\(number + 1)] \(option.username.isEmpty ? "a token" : "that of \(option.username)") "
+          + (option.place.map { "in \($0)" } ?? "in the vault")
+      }.joined(separator: ", ")
+      let answer = try terminal.ask(
+        "There are several secrets for \(login.shown): \(list). Keep which? [1-\(options.count), Enter "
+          + "leaves them as they are] ", isHidden: false, limit: 16)
+      if let number = answer.number(), options.indices.contains(number - 1) {
+        choices[login.key] = options[number - 1].choice
+      }
+    }
+  }
+
+  // MARK: Checking
+
+  /// Asks the registries; logins that do not hold are taken off the choices.
+  private func check(
+    _ plan: MigrationPlan, _ choices: inout [CredentialRecord.Key: MigrationPlan.Choice],
+    _ stays: inout Remainder
+  ) throws(VaultError) -> [CredentialRecord.Key: LoginOutcome] {
+    let client = command.connection.client(in: session)
+    var outcomes: [CredentialRecord.Key: LoginOutcome] = [:]
+    for login in plan.logins {
+      guard let choice = choices[login.key], case .registry(let scope) = login.key,
+        let credential = try login.credential(choice, now: session.now()),
+        credential.record.username != RegistryClient.registryTokenUsername,
+        !credential.record.username.isEmpty
+      else { continue }
+      do throws(VaultError) {
+        let outcome = try client.tryCredential(
+          scope: scope, username: credential.record.username, secret: credential.secret)
+        if outcome.verdict == .notAsked {
+          talk.warning(
+            "\(scope.authority) does not ask for a login: the secret was not checked")
+        }
+        outcomes[login.key] = outcome
+      } catch {
+        choices[login.key] = nil
+        talk.warning("\(login.shown) stays where it is: \(error.message)")
+        stays.note(error)
+      }
+    }
+    return outcomes
+  }
+
+  // MARK: What was done
+
+  private func tell(
+    _ number: Int, _ results: [Migration.Result], _ plan: MigrationPlan,
+    _ choices: [CredentialRecord.Key: MigrationPlan.Choice]
+  ) throws(VaultError) {
+    for result in results {
+      if let error = result.error {
+        talk.warning(error.message)
+      } else {
+        talk.info(
+          "\(result.path): \(result.count == 1 ? "a secret is" : "\(result.count) secrets are") in "
+            + "the vault and no longer there")
+      }
+    }
+    let done = results.filter { $0.error == nil }
+    guard !done.isEmpty else { return }
+    talk.info(
+      "This is migration \(number); the files are given back by  \(session.programName) migrate "
+        + "--undo \(number)")
+    for result in done {
+      for residue in result.residue { talk.warning(residue.words(result.path)) }
+    }
+    let changed = Set(done.map(\.path))
+    let rotations = plan.logins.filter { login in
+      choices[login.key] != nil && login.places.contains { changed.contains($0.path) }
+    }.flatMap(\.rotations)
+    guard !rotations.isEmpty else { return }
+    talk.info(
+      "Copies in backups and on the disk cannot be taken back: change these secrets where they are "
+        + "made, and log in anew")
+    if command.format == .table {
+      try session.output.write(Table.text([RotationRow.header] + rotations.map(\.cells)))
+    }
+  }
+
+  /// Has the programs ask the vault, so that they go on working.
+  private func offerHelper(
+    _ plan: MigrationPlan, _ choices: [CredentialRecord.Key: MigrationPlan.Choice], _ number: Int
+  ) throws(VaultError) {
+    let helpers = try HelperFiles(session)
+    let uses = plan.logins.filter { choices[$0.key] != nil }.flatMap(\.uses)
+    let clients = try helpers.clients(for: uses)
+    guard !clients.isEmpty else { return }
+    let names = clients.map(\.rawValue).joined(separator: " ")
+    let isWanted = if let helper = command.helper { helper } else { try askForHelper(names) }
+    guard isWanted else {
+      talk.info(
+        "\(Words.list(clients.map(\.rawValue))) \(clients.count == 1 ? "does" : "do") not ask the vault yet: "
+          + "run  \(session.programName) helper install \(names)")
+      return
+    }
+    for client in clients {
+      for (path, outcome) in try helpers.setup.install(client, migration: number) {
+        talk.info("\(client.rawValue): \(path) \(outcome.words)")
+      }
+      for hint in helpers.setup.hints(for: client) { talk.warning(hint) }
+    }
+    if let fault = helpers.programFault { talk.warning(fault) }
+  }
+
+  private func askForHelper(_ names: String) throws(VaultError) -> Bool {
+    guard !command.yes, let terminal = try? Terminal(path: session.terminalPath) else {
+      return false
+    }
+    return try terminal.ask(
+      "Have them ask the vault from now on ( \(session.programName) helper install \(names) )? [y/N] ",
+      isHidden: false, limit: 16
+    ).isYes()
+  }
+}
+
+extension HelperFiles {
+  /// The clients that would use some logins, or are here at all, and do not ask the vault yet.
+  fileprivate func clients(for uses: [MigrationUse]) throws(VaultError) -> [HelperClient] {
+    let users = HelperClient.allCases.filter { uses.contains(.helper($0.program)) }
+    guard !users.isEmpty else { return [] }
+    var clients: [HelperClient] = []
+    for client in chosen(users + chosen([])) {
+      if try setup.status(of: client).contains(where: { $0.state != .installed }) {
+        clients.append(client)
+      }
+    }
+    return clients
+  }
+}
+
+extension HelperClient {
+  fileprivate var program: MigrationPlace.Program {
+    switch self {
+    case .docker: .docker
+    case .podman: .podman
+    case .apptainer: .apptainer
+    }
+  }
+}
+
+extension SecretBytes {
+  /// An answer as a number; it is no secret.
+  fileprivate borrowing func number() -> Int? {
+    unsafe bytes.withUnsafeBytes { unsafe Int(String(decoding: $0, as: UTF8.self)) }
+  }
+}

@@ -1,0 +1,88 @@
+import Compat
+import FoundationEssentials
+import Vault
+
+/// What can be undone, and its undoing.
+struct MigrationHistory {
+  let session: Session
+  let talk: Talk
+  let opening: VaultOpening
+
+  /// Prints one line for each file of each migration.
+  func list(_ format: ListFormat) throws(VaultError) {
+    let store = try opening.openExisting()
+    let rows = try MigrationLog.entries(in: store).map { MigrationRow($0) }
+    try session.output.write(format.text(of: rows))
+  }
+
+  /// Gives the files of a migration back; nil takes the last.
+  func undo(_ number: Int?) throws(VaultError) {
+    var store = try opening.openExisting()
+    let entries = try MigrationLog.entries(in: store)
+    guard let number = number ?? entries.last?.migration else {
+      throw VaultError(.notFound, "there is no migration to undo")
+    }
+    try takeHelpersBack(number, entries.filter { $0.migration == number }.map(\.path))
+    let results = try MigrationLog.undo(number, in: &store)
+    var refused: VaultError?
+    for result in results {
+      if let error = result.error {
+        talk.warning(error.message)
+        refused = refused ?? error
+      } else {
+        talk.info(
+          "\(result.path) is as it was" + (result.isChanged ? " before the migration" : " already"))
+      }
+    }
+    if let refused {
+      throw VaultError(
+        refused.code,
+        "not every file was given back; migration \(number) stays in the list for the others")
+    }
+    talk.warning(
+      "The secrets lie in the clear again. The vault keeps them too: forget one there with  "
+        + "\(session.programName) registry logout --store sealed URI")
+  }
+
+  /// Forgets how to undo a migration.
+  func forget(_ number: Int) throws(VaultError) {
+    var store = try opening.openExisting()
+    try MigrationLog.forget(number, in: &store)
+    talk.info("Migration \(number) can no longer be undone")
+  }
+
+  /// What asks the vault by a file is of no use once the file has its logins again.
+  private func takeHelpersBack(_ number: Int, _ paths: [String]) throws(VaultError) {
+    let setup = try HelperFiles(session).setup
+    for client in try setup.clients(since: number, changing: paths) {
+      for (path, outcome) in try setup.uninstall(client) where outcome != .unchanged {
+        talk.info("\(client.rawValue): \(path) \(outcome.words)")
+      }
+    }
+  }
+}
+
+/// A line of `migrate --list`; encoded as JSON, the documented shape.
+struct MigrationRow: Encodable, TableRow {
+  let migration: Int
+  let time: String
+  let state: String
+  let file: String
+
+  init(_ entry: MigrationLog.Entry) {
+    migration = entry.migration
+    time = Date(timeIntervalSince1970: TimeInterval(entry.created)).formatted(.iso8601)
+    state =
+      switch entry.state {
+      case .migrated: "migrated"
+      case .original: "as before"
+      case .changed: "changed since"
+      case .missing: "gone"
+      case .unreadable(let reason): "unreadable: \(reason)"
+      }
+    file = entry.path
+  }
+
+  static let header = ["MIGRATION", "TIME", "STATE", "FILE"]
+  var cells: [String] { [String(migration), time, state, file.escapingControls] }
+}

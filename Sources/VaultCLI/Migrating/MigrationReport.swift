@@ -1,0 +1,146 @@
+import Compat
+import FoundationEssentials
+import Vault
+
+/// The plan of a migration as it is printed; it has no secret in it.
+///
+/// Encoded as JSON, its members are the documented shape of `migrate --format json`.
+struct MigrationReport: Encodable {
+  struct Login: Encodable {
+    struct Place: Encodable {
+      let path: String
+      let line: Int
+    }
+    struct Use: Encodable {
+      let program: String
+      let by: String
+    }
+
+    let login: String
+    let kind: String
+    let usernames: [String]
+    let state: String
+    let files: [Place]
+    let usedBy: [Use]
+    let changedAt: String
+  }
+
+  struct Refusal: Encodable {
+    let file: String
+    let status: Int32
+    let reason: String
+  }
+
+  let logins: [Login]
+  let refused: [Refusal]
+
+  init(_ plan: MigrationPlan) {
+    logins = plan.logins.map { login in
+      Login(
+        login: login.shown, kind: login.key.kind, usernames: login.usernames,
+        state: login.state.rawValue,
+        files: login.places.map { Login.Place(path: $0.path, line: $0.line) },
+        usedBy: login.uses.map {
+          switch $0 {
+          case .helper(let program): Login.Use(program: program.rawValue, by: "helper")
+          case .exec(let program): Login.Use(program: program.rawValue, by: "exec")
+          }
+        },
+        changedAt: login.rotations.first?.place ?? "")
+    }
+    refused = plan.refusals.map {
+      Refusal(
+        file: $0.path, status: ExitStatus($0.error.code).rawValue, reason: $0.error.message)
+    }
+  }
+
+  func text(_ format: ListFormat) throws(VaultError) -> String {
+    switch format {
+    case .table: return Table.text([Self.header] + logins.flatMap(\.lines))
+    case .json:
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      guard let text = try? String(decoding: encoder.encode(self), as: UTF8.self) else {
+        throw VaultError(.internalFault, "the plan could not be written as JSON")
+      }
+      return text + "\n"
+    }
+  }
+
+  private static let header = ["LOGIN", "USER", "STATE", "USED AFTERWARDS BY", "FILE"]
+}
+
+extension MigrationReport.Login {
+  /// A line of the table for each file.
+  fileprivate var lines: [[String]] {
+    let shown = (kind == "endpoint" ? "endpoint " : "") + login
+    let uses = usedBy.map { use in
+      "\(use.program), " + (use.by == "helper" ? "by its helper" : "by  vault exec")
+    }.joined(separator: "; ")
+    return files.enumerated().map { index, file in
+      [
+        index == 0 ? shown.escapingControls : "",
+        index == 0
+          ? usernames.map { $0.isEmpty ? "-" : $0.escapingControls }.joined(separator: ", ") : "",
+        index == 0 ? state : "", index == 0 ? uses : "",
+        "\(file.path.escapingControls) line \(file.line)",
+      ]
+    }
+  }
+}
+
+extension CredentialRecord.Key {
+  /// The kind in a word.
+  fileprivate var kind: String {
+    switch self {
+    case .registry: "registry"
+    case .keyserver: "keyserver"
+    case .endpoint: "endpoint"
+    case .helperKey: "helper-key"
+    case .migration: "migration"
+    }
+  }
+}
+
+/// A line of the list of secrets to change.
+enum RotationRow {
+  static let header = ["CHANGE THE SECRET OF", "USER", "AT"]
+}
+
+extension Rotation {
+  var cells: [String] {
+    [shown.escapingControls, username.isEmpty ? "-" : username.escapingControls, place]
+  }
+}
+
+extension Residue {
+  /// What may still hold a secret, in a sentence.
+  func words(_ path: String) -> String {
+    switch self {
+    case .names(let count):
+      "\(path) had \(count == 1 ? "another name" : "\(count) other names") (hard links), and there the secrets still "
+        + "are: find and remove them"
+    case .readable(let mode):
+      "\(path) could be read by others (mode \(String(mode, radix: 8))): they may have copies"
+    case .copy(let copy):
+      "\(copy) holds a secret of \(path) too: remove it, or migrate it by its name"
+    case .repository(let folder):
+      "\(path) is kept by the repository in \(folder), and so are its old contents"
+    case .snapshots(let folder):
+      "snapshots in \(folder) may hold the old \(path)"
+    case .fileSystem(let name):
+      "\(path) lies on \(name), where old contents may be kept beside the new"
+    }
+  }
+}
+
+/// Numbers and lists in words.
+enum Words {
+  static func logins(_ count: Int) -> String { count == 1 ? "one login" : "\(count) logins" }
+  static func files(_ count: Int) -> String { count == 1 ? "one file" : "\(count) files" }
+
+  static func list(_ words: [String]) -> String {
+    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+    return words.dropLast().joined(separator: ", ") + " and " + last
+  }
+}

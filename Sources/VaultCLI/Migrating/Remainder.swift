@@ -1,0 +1,50 @@
+import Compat
+import Vault
+
+/// What a migration leaves where it is, and the status that it ends with for that.
+struct Remainder {
+  private var codes: [VaultError.Code] = []
+  private var count = 0
+
+  mutating func note(_ refusals: [MigrationPlan.Refusal]) {
+    for refusal in refusals { note(refusal.error) }
+  }
+
+  mutating func note(_ results: [Migration.Result]) {
+    for result in results {
+      if let error = result.error { note(error) }
+    }
+  }
+
+  mutating func note(_ error: VaultError) {
+    codes.append(error.code)
+    count += 1
+  }
+
+  mutating func note(undecided logins: [MigrationPlan.Login], _ talk: Talk) {
+    for login in logins {
+      let options = login.options.map { option in
+        (option.username.isEmpty ? "a token" : "that of \(option.username)")
+          + (option.place.map { " in \($0)" } ?? " in the vault")
+      }
+      talk.warning(
+        "There are several secrets for \(login.shown), so they stay where they are: "
+          + "\(options.joined(separator: ", ")). Say which by --prefer vault, file or the path of a file"
+      )
+      note(VaultError(.invalidInput, ""))
+    }
+  }
+
+  /// Ends the command with the gravest of what there was.
+  func end() throws(VaultError) {
+    let order: [VaultError.Code] = [
+      .inputOutput, .cannotCreate, .damaged, .configuration, .unavailable, .refused, .unreachable,
+      .invalidInput,
+    ]
+    guard let first = order.first(where: codes.contains) ?? codes.first else { return }
+    throw VaultError(
+      first,
+      "not everything was taken over: \(count == 1 ? "one thing stays" : "\(count) things stay") as "
+        + "\(count == 1 ? "it is" : "they are"), for the reasons above")
+  }
+}
