@@ -1,13 +1,21 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/keyctl.h>
 #include <malloc.h>
 #include <poll.h>
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -37,9 +45,70 @@ int vault_lock_file(int descriptor) {
   return fcntl(descriptor, F_OFD_SETLK, &lock);
 }
 
+int vault_memory_file(const void *bytes, size_t length) {
+  int file = memfd_create("vault", MFD_CLOEXEC);
+  for (size_t done = 0; file >= 0 && done < length;) {
+    ssize_t count = write(file, (const char *)bytes + done, length - done);
+    if (count > 0) {
+      done += (size_t)count;
+    } else if (errno != EINTR) {
+      int reason = errno;
+      close(file);
+      errno = reason;
+      return -1;
+    }
+  }
+  return file;
+}
+
 int vault_wait_for_input(int descriptor, const sigset_t *mask) {
   struct pollfd input = {.fd = descriptor, .events = POLLIN};
   return ppoll(&input, 1, NULL, mask);
+}
+
+int vault_start(const char *program, char *const *arguments, char *const *variables,
+                const sigset_t *mask, pid_t *child) {
+  posix_spawnattr_t attributes;
+  int failure = posix_spawnattr_init(&attributes);
+  if (failure) return failure;
+  posix_spawnattr_setsigmask(&attributes, mask);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  failure = posix_spawn(child, program, NULL, &attributes, arguments, variables);
+  if (failure == ENOEXEC) { // a script without a first line: as shells and execvp(3) do it
+    size_t count = 0;
+    while (arguments[count]) count++;
+    const char **words = calloc(count + 2, sizeof *words);
+    if (words) {
+      words[0] = "/bin/sh";
+      words[1] = program;
+      for (size_t index = 1; index < count; index++) words[index + 1] = arguments[index];
+      failure =
+          posix_spawn(child, words[0], NULL, &attributes, (char *const *)words, variables);
+      free(words);
+    }
+  }
+  posix_spawnattr_destroy(&attributes);
+  return failure;
+}
+
+int vault_wait_for_signal(const sigset_t *mask, int *is_from_kernel) {
+  siginfo_t info;
+  int number = sigwaitinfo(mask, &info);
+  *is_from_kernel = number > 0 && info.si_code > 0;
+  return number;
+}
+
+int vault_child_state(pid_t child, int *value) {
+  int status;
+  pid_t changed = waitpid(child, &status, WNOHANG | WUNTRACED);
+  if (changed == 0) return VAULT_CHILD_UNCHANGED;
+  if (changed < 0) return errno == EINTR ? VAULT_CHILD_UNCHANGED : VAULT_CHILD_LOST;
+  if (WIFSTOPPED(status)) {
+    *value = WSTOPSIG(status);
+    return VAULT_CHILD_STOPPED;
+  }
+  *value = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+  return WIFSIGNALED(status) ? VAULT_CHILD_KILLED : VAULT_CHILD_EXITED;
 }
 
 static long key_control(int operation, long first, long second, long third, long fourth) {

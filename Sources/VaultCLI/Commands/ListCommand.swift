@@ -28,14 +28,23 @@ struct ListCommand: SessionCommand {
     let stores = try LoginStores(session, vault, talk)
     var rows: [LoginRow] = []
     if let sealed = try stores.opening.open() {
+      // Keyservers and endpoints are no registries, so the short table goes without them.
       let records = sealed.list().filter { long || format == .json || $0.key.isOfRegistries }
       rows += records.flatMap { LoginRow.rows(of: $0, store: .sealed) }
     }
     let plain = try stores.remoteYAML()
+    let apptainer = try stores.apptainer()
     var exposed: [CredentialRecord] = []
+    var own: [CredentialRecord] = []
     var fault: VaultError?
-    do throws(VaultError) { exposed = try plain.list() } catch { fault = error }
+    do throws(VaultError) {
+      exposed = try plain.list()
+      own = try apptainer.list()
+    } catch {
+      fault = error
+    }
     rows += exposed.flatMap { LoginRow.rows(of: $0, store: .remoteYAML) }
+    rows += own.flatMap { LoginRow.rows(of: $0, store: .apptainer) }
     try session.output.write(format.text(of: rows, isLong: long))
     // What is wrong with the one file must not hide what is in the other.
     if let fault { throw fault }

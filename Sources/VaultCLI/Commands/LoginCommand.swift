@@ -31,7 +31,7 @@ struct LoginCommand: SessionCommand {
   @Flag(help: "Take the password or token from standard input.")
   var passwordStdin = false
 
-  @Option(help: "Where to keep it: sealed, or remote-yaml (unencrypted).")
+  @Option(help: "Where to keep it: sealed; or remote-yaml or apptainer (unencrypted).")
   var store: StoreChoice = .sealed
 
   @Flag(help: "Store it without trying it at the registry.")
@@ -78,6 +78,13 @@ struct LoginCommand: SessionCommand {
       let credential = try credential(input, client, address, username: username, talk)
       try plain.put(credential)
       talk.info("Token stored in \(plain.path)")
+    case .apptainer:
+      let plain = try stores.apptainer()
+      try plain.checkIsRead(address.scope)
+      talk.warning("The password will be stored unencrypted in \(plain.path)")
+      let credential = try credential(input, client, address, username: username, talk)
+      try plain.put(credential)
+      talk.info("Token stored in \(plain.path)")
     }
     if store == .sealed, !isApptainerTold(session) {
       talk.info(
@@ -119,12 +126,15 @@ struct LoginCommand: SessionCommand {
   }
 
   private func expiry(of secret: borrowing SecretBytes) -> Int64? {
-    JSONWebToken.expiry(of: secret.bytes)
+    SecretExpiry.find(in: secret.bytes)
   }
 
   private func warn(about outcome: LoginOutcome, _ scope: RegistryScope, _ talk: Talk) {
     if outcome.verdict == .notAsked {
       talk.warning("\(scope.authority) does not ask for a login: the password was not checked")
+    }
+    if outcome.isFallback {
+      talk.info("\(scope.authority) does not speak https: it was asked over plain http")
     }
     if !outcome.isSecure && !scope.isLoopback {
       talk.warning(

@@ -21,6 +21,9 @@ struct LoginStores {
     return RemoteYAMLStore(path: RemoteYAMLStore.userPath(configFolder: folder, home: home))
   }
 
+  /// Apptainer's own logins, unencrypted too.
+  func apptainer() throws(VaultError) -> ApptainerStore { try ApptainerStore(session.environment) }
+
   /// The login that serves an address, or that is listed just so.
   ///
   /// - Throws: `invalidInput` for what is neither, and what opening the vault throws: without it nobody
@@ -32,12 +35,31 @@ struct LoginStores {
       if case .success(let scope) = scope, let credential = try vault.find(scope) {
         return credential
       }
-      if let credential = try vault.find(.keyserver(address)) { return credential }
-      if let credential = try vault.find(.endpoint(address)) { return credential }
+      if let credential = try vault.find(listed: address) { return credential }
     }
+    return try findUnencrypted(scope.get())
+  }
+
+  /// The login that serves a registry, among those that lie unencrypted.
+  func findUnencrypted(_ scope: RegistryScope) throws(VaultError) -> Credential? {
     let plain = try remoteYAML()
-    guard let credential = try plain.find(scope.get()) else { return nil }
-    talk.warning("This login lies unencrypted in \(plain.path)")
+    if let credential = try plain.find(scope) {
+      talk.warning("This login lies unencrypted in \(plain.path)")
+      return credential
+    }
+    let apptainer = try apptainer()
+    guard let credential = try apptainer.find(scope) else { return nil }
+    talk.warning("This login lies unencrypted in \(apptainer.path)")
     return credential
+  }
+}
+
+extension SealedStore {
+  /// What is no registry's login, by the name under which it is listed.
+  borrowing func find(listed name: String) throws(VaultError) -> Credential? {
+    for key in [CredentialRecord.Key.helperKey(name), .keyserver(name), .endpoint(name)] {
+      if let credential = try find(key) { return credential }
+    }
+    return nil
   }
 }

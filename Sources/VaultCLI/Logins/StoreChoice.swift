@@ -6,4 +6,6 @@ enum StoreChoice: String, ExpressibleByArgument, CaseIterable {
   case sealed
   /// Apptainer's remote.yaml, unencrypted.
   case remoteYAML = "remote-yaml"
+  /// Apptainer's own files, as its own login fills them, unencrypted.
+  case apptainer
 }

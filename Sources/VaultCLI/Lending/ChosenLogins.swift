@@ -1,0 +1,66 @@
+import Compat
+import Vault
+
+/// The logins that a command is about, with the vault open once for all of them.
+struct ChosenLogins: ~Copyable {
+  private let stores: LoginStores
+  private let vault: SealedStore?
+  private let names: [String]
+
+  /// Opens the vault.
+  ///
+  /// - Parameters:
+  ///   - stores: Where the logins are.
+  ///   - names: Addresses, or what else is listed; none means all of the vault.
+  /// - Throws: `notFound` where there is no vault, and no name.
+  init(_ stores: LoginStores, _ names: [String]) throws(VaultError) {
+    let vault = try stores.opening.open()
+    if names.isEmpty, vault == nil { throw stores.opening.missing() }
+    self.stores = stores
+    self.vault = vault
+    self.names = names
+  }
+
+  /// Gives out each login, with the name to call it by.
+  ///
+  /// - Throws: `notFound`, before anything is given out, where one that is named is not there; and what
+  ///   `body` throws.
+  borrowing func forEach(
+    _ body: (borrowing Credential, String) throws(VaultError) -> Void
+  ) throws(VaultError) {
+    guard names.isEmpty else {
+      var missing: [String] = []
+      for name in names where try find(name) == nil { missing.append(name.escapingControls) }
+      guard missing.isEmpty else {
+        throw VaultError(
+          .notFound,
+          "there is no login to \(missing.joined(separator: ", ")): nothing was done")
+      }
+      for name in names {
+        if let credential = try find(name) { try body(credential, name) }
+      }
+      return
+    }
+    for record in vault?.list() ?? [] {
+      guard let credential = try vault?.find(record.key) else { continue }
+      try body(credential, record.spellings.first ?? "a login")
+    }
+  }
+
+  /// The login that serves an address, or that is listed just so.
+  borrowing func find(_ name: String) throws(VaultError) -> Credential? {
+    if let credential = try find(listed: name) { return credential }
+    return try find(try RegistryURI(name).scope)
+  }
+
+  /// What is no registry's login, by the name under which it is listed.
+  borrowing func find(listed name: String) throws(VaultError) -> Credential? {
+    try vault?.find(listed: name)
+  }
+
+  /// The login that serves a registry.
+  borrowing func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
+    if let credential = try vault?.find(scope) { return credential }
+    return try stores.findUnencrypted(scope)
+  }
+}
