@@ -48,7 +48,7 @@ struct ChildProgram {
   ///   - talk: Is told where it cannot be started.
   /// - Returns: How it ended.
   func run(
-    with variables: [String: String], secret: borrowing SecretBytes, _ hold: borrowing SignalHold,
+    with variables: [String: String], secret: consuming SecretBytes, _ hold: borrowing SignalHold,
     _ talk: Talk
   ) -> Ending {
     var child: pid_t = 0
@@ -98,7 +98,7 @@ struct ChildProgram {
   }
 
   private func start(
-    with variables: [String: String], secret: borrowing SecretBytes, _ hold: borrowing SignalHold,
+    with variables: [String: String], secret: consuming SecretBytes, _ hold: borrowing SignalHold,
     _ child: inout pid_t
   ) -> Int32 {
     let arguments = unsafe words.map { unsafe strdup($0) } + [nil]

@@ -377,7 +377,7 @@ struct ExecTests {
     try terminal.expect("sh> ")
     for _ in 0..<3 {
       try terminal.type(
-        "vault exec -q --registry \(uri) -- bash -c 'echo re\"\"ady; sleep 1; read x; echo \"go\"t $x'\r"
+        "vault exec -q --registry \(uri) -- bash -c 'echo re\"\"ady; sleep 0.2; read x; echo \"go\"t $x'\r"
       )
       try terminal.expect("ready")
       try terminal.type("\u{1a}")
@@ -418,7 +418,9 @@ struct ExecTests {
     try terminal.expect("sh> ")
     try terminal.type("fg\r")
     try terminal.expect("in> ")
-    try terminal.type("kill -9 %1; exit 5\r")
+    try terminal.type("kill -9 %1; sleep 0.3\r")
+    try terminal.expect("in> ")
+    try terminal.type("exit 5\r")
     try terminal.expect("sh> ")
     try terminal.type("echo stat\"\"us $?; exit 3\r")
     try terminal.expect("status 5")
