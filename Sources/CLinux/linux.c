@@ -6,7 +6,6 @@
 #include <linux/keyctl.h>
 #include <malloc.h>
 #include <poll.h>
-#include <errno.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -17,7 +16,6 @@
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 const char *vault_error_text(int number) {
