@@ -67,7 +67,9 @@ struct RegistryCertificates: ~Copyable {
   /// Whether there is a folder to try before the whole list.
   var hasFolder: Bool { systemFolder != nil }
 
-  /// The file and the folder for libcurl; nil for none. No file at all leaves libcurl its own.
+  /// The file and the folder for libcurl.
+  ///
+  /// An inner nil means none, an outer one that libcurl keeps its own.
   ///
   /// Files in memory and not texts, because older libcurls and those with GnuTLS take no texts. They are
   /// there as long as this is held.
