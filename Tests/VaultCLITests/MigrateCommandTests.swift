@@ -50,10 +50,10 @@ struct MigrateCommandTests {
     #expect(
       result.output.replacing(home, with: "~/") == """
 
-        LOGIN                     USER   STATE  USED AFTERWARDS BY         FILE
-        endpoint cloud            -      new    Apptainer, by  vault exec  ~/.apptainer/remote.yaml line 3
-        https://keys.example.com  -      new    Apptainer, by  vault exec  ~/.apptainer/remote.yaml line 8
-        docker://r.example        alice  new    docker, by its helper      ~/.docker/config.json line 3
+        LOGIN                     USER   STATE  USED AFTERWARDS BY                               FILE
+        endpoint cloud            -      new    Apptainer, by  vault exec                        ~/.apptainer/remote.yaml line 3
+        https://keys.example.com  -      new    Apptainer, by  vault exec                        ~/.apptainer/remote.yaml line 8
+        docker://r.example        alice  new    docker, by its helper; Apptainer, by its helper  ~/.docker/config.json line 3
 
         """)
     for secret in Self.secrets { #expect(!(result.output + result.errors).contains(secret)) }

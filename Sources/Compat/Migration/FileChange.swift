@@ -39,7 +39,10 @@ final class FileChange {
     try checkIsUnchanged()
     try update.replace(with: text)
     guard let written = try update.readSecret(), written.isEqual(to: text) else {
-      throw VaultError(.inputOutput, "\(source.place.path) does not read as it was written")
+      throw VaultError(
+        .unavailable,
+        "\(source.place.path) was written by another program right after us: look at it, and try again"
+      )
     }
   }
 

@@ -173,9 +173,18 @@ struct MigrationDialog {
       for residue in result.residue { talk.warning(residue.words(result.path)) }
     }
     let changed = Set(done.map(\.path))
-    let rotations = plan.logins.filter { login in
+    let taken = plan.logins.filter { login in
       choices[login.key] != nil && login.places.contains { changed.contains($0.path) }
-    }.flatMap(\.rotations)
+    }
+    let lent = taken.filter { login in
+      login.uses.allSatisfy { if case .exec = $0 { true } else { false } }
+    }
+    if !lent.isEmpty {
+      talk.info(
+        "No helper is asked for \(Words.list(lent.map(\.shown))): lend "
+          + "\(lent.count == 1 ? "it" : "them") to a command with  \(session.programName) exec")
+    }
+    let rotations = taken.flatMap(\.rotations)
     guard !rotations.isEmpty else { return }
     talk.info(
       "Copies in backups and on the disk cannot be taken back: change these secrets where they are "
