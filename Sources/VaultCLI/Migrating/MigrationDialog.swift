@@ -33,6 +33,9 @@ struct MigrationDialog {
       if attempt == 1 { show(plan) }
       stays.note(plan.refusals)
       guard !plan.logins.isEmpty else {
+        if attempt == 1, command.format == .json {
+          try session.output.write(MigrationReport(plan).text(.json))
+        }
         if plan.refusals.isEmpty { talk.info("No secret lies in the clear") }
         break
       }
