@@ -6,7 +6,6 @@
 #include <linux/keyctl.h>
 #include <malloc.h>
 #include <poll.h>
-#include <errno.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -16,7 +15,6 @@
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 const char *vault_error_text(int number) {
@@ -72,7 +70,11 @@ int vault_start(const char *program, char *const *arguments, char *const *variab
   int failure = posix_spawnattr_init(&attributes);
   if (failure) return failure;
   posix_spawnattr_setsigmask(&attributes, mask);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  sigset_t standard; // we ignore it for ourselves alone
+  sigemptyset(&standard);
+  sigaddset(&standard, SIGXFSZ);
+  posix_spawnattr_setsigdefault(&attributes, &standard);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   failure = posix_spawn(child, program, NULL, &attributes, arguments, variables);
   if (failure == ENOEXEC) { // a script without a first line: as shells and execvp(3) do it
     size_t count = 0;

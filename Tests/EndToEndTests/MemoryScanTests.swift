@@ -137,6 +137,36 @@ struct MemoryScanTests {
     }
   }
 
+  @Test(arguments: ["remote-yaml", "apptainer", "docker-config", "auth-json"])
+  func `export leaves nothing`(form: String) throws {
+    let home = try loggedIn(to: uri)
+    let found = try search(home, "export", "--as", form)
+    #expect(found.map(\.description) == [])
+    let written = try search(home, "export", "--as", form, "--output", home.path("exported"), uri)
+    #expect(written.map(\.description) == [])
+  }
+
+  @Test(arguments: [[], ["--secret-variable", "THE_SECRET"]])
+  func `exec has nothing left while its command runs`(options: [String]) throws {
+    let home = try loggedIn(to: uri)
+    home.environment["XDG_RUNTIME_DIR"] = home.path
+    let script =
+      "echo $PPID >\"$HOME/parent.new\"; mv \"$HOME/parent.new\" \"$HOME/parent\"; exec sleep 60"
+    let running = try home.command(
+      ["exec", "--registry", uri] + options + ["--", "sh", "-c", script]
+    ).start()
+    let file = home.path("parent")
+    try waitUntil("the command runs") { files(below: home.path).contains(file) }
+    let text = String(decoding: try readFile(file), as: UTF8.self)
+    guard let pid = Int32(text.dropLast()) else { throw TestFailure("no process: \(text)") }
+    let memory = try ProcessMemory(of: pid)
+    let known = [Spelling(name: "program", bytes: Array("PASSPHRASE_FILE".utf8))]
+    #expect(try !memory.find(known).isEmpty)
+    #expect(try memory.find(spellings).map(\.description) == [])
+    running.process.signal(15)
+    _ = try running.finish()
+  }
+
   @Test(.enabled(if: KernelKeys.areAvailable, "the kernel keeps no keys here"))
   func `unlock leaves nothing`() throws {
     let home = try loggedIn(to: uri)

@@ -41,7 +41,7 @@ extension DockerConfiguration {
       { "identitytoken" } else { "auth" }
     var new = try JSONDocument(SecretBytes(copying: document.text.bytes), path: document.path)
     for member in ["username", "password", "auth", "identitytoken", "registrytoken"]
-    where member != name {
+    where member != name && document.root.value(at: path + [member]) != nil {
       new = try new.removing(path + [member])
     }
     if name == "auth" {

@@ -93,6 +93,7 @@ public struct CredentialFile: ~Copyable {
   /// Takes the helper away that docker would ask for one server instead of reading the file.
   mutating func removeHelper(of key: String) throws(VaultError) {
     let document = try JSONDocument(SecretBytes(copying: text.bytes), path: path)
+    guard document.root.value(at: ["credHelpers", key]) != nil else { return }
     text = try document.removing(["credHelpers", key]).takeText()
   }
 

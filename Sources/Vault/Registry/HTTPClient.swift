@@ -44,6 +44,9 @@ struct HTTPClient: ~Copyable {
     deadline = SteadyClock.now + .seconds(min(max(options.timeout, 1), Self.longestTimeout))
   }
 
+  /// Whether there is a certificate to show to the registry.
+  var hasClientCertificate: Bool { certificates.clientCertificate != nil }
+
   deinit { unsafe vault_curl_close(handle) }
 
   /// Gets a page without any credential.

@@ -165,6 +165,12 @@ struct LoginAttempt: ~Copyable {
   }
 
   private borrowing func unexpected(_ answer: borrowing HTTPResponse) -> VaultError {
+    if answer.status == 400, answer.address.isSecure, !http.hasClientCertificate {
+      return VaultError(
+        .unreachable,
+        "\(answer.asked.text) answered with status 400: it may want to be shown a certificate "
+          + "(--client-cert FILE --client-key FILE)")
+    }
     let isTemporary = answer.isBusy || answer.status >= 500
     return VaultError(
       .unreachable,

@@ -48,7 +48,7 @@ struct ChildProgram {
   ///   - talk: Is told where it cannot be started.
   /// - Returns: How it ended.
   func run(
-    with variables: [String: String], secret: borrowing SecretBytes, _ hold: borrowing SignalHold,
+    with variables: [String: String], secret: consuming SecretBytes, _ hold: borrowing SignalHold,
     _ talk: Talk
   ) -> Ending {
     var child: pid_t = 0
@@ -80,7 +80,7 @@ struct ChildProgram {
       case VAULT_CHILD_LOST: return .status(.internalFault)
       case VAULT_CHILD_STOPPED:
         // Whoever lets it go on by itself, as a debugger does, is not to find us stopped for ever.
-        guard isAtTerminal, !hold.isPending(SIGCONT) else { return nil }
+        guard isAtTerminal(child), !hold.isPending(SIGCONT) else { return nil }
         raise(SIGSTOP)
         kill(child, SIGCONT)
       default: return nil
@@ -88,16 +88,17 @@ struct ChildProgram {
     }
   }
 
-  /// Whether a shell has given us the terminal, and takes it back when we stop.
-  private var isAtTerminal: Bool {
+  /// Whether a shell has given the terminal to us, or to a child that is a shell itself, and takes it
+  /// back when we stop.
+  private func isAtTerminal(_ child: pid_t) -> Bool {
     let terminal = unsafe open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY)
     guard terminal >= 0 else { return false }
     defer { close(terminal) }
-    return tcgetpgrp(terminal) == getpgrp()
+    return [getpgrp(), getpgid(child)].contains(tcgetpgrp(terminal))
   }
 
   private func start(
-    with variables: [String: String], secret: borrowing SecretBytes, _ hold: borrowing SignalHold,
+    with variables: [String: String], secret: consuming SecretBytes, _ hold: borrowing SignalHold,
     _ child: inout pid_t
   ) -> Int32 {
     let arguments = unsafe words.map { unsafe strdup($0) } + [nil]

@@ -11,7 +11,8 @@ struct ApptainerLendingTests {
 
     """
 
-  @Test func `Apptainer pulls, pushes and builds with a login that it is lent, and nothing is left`()
+  @Test
+  func `Apptainer pulls, pushes and builds with a login that it is lent, and nothing is left`()
     throws
   {
     let world = try ApptainerRoot.world()
@@ -34,7 +35,8 @@ struct ApptainerLendingTests {
       try leftovers(of: [ClientWorld.password], below: world.folder.path("home")) == [])
   }
 
-  @Test func `a login for a part of a registry reaches Apptainer under the image's own name`() throws
+  @Test func `a login for a part of a registry reaches Apptainer under the image's own name`()
+    throws
   {
     let world = try ApptainerRoot.world()
     let outcome = try ApptainerRoot.run(
