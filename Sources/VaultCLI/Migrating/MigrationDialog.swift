@@ -30,13 +30,16 @@ struct MigrationDialog {
         (key) throws(VaultError) in
         try store?.find(key)
       }
-      show(plan)
+      if attempt == 1 { show(plan) }
       stays.note(plan.refusals)
       guard !plan.logins.isEmpty else {
+        if attempt == 1, command.format == .json {
+          try session.output.write(MigrationReport(plan).text(.json))
+        }
         if plan.refusals.isEmpty { talk.info("No secret lies in the clear") }
         break
       }
-      try session.output.write(MigrationReport(plan).text(command.format))
+      if attempt == 1 { try session.output.write(MigrationReport(plan).text(command.format)) }
       var choices = plan.choices(
         preferring: command.preferences(in: session.environment))
       if !command.dryRun { try ask(about: plan, &choices) }
@@ -51,9 +54,12 @@ struct MigrationDialog {
       let migration = Migration(plan, choices, now: session.now())
       let (number, results) = try migration.perform(in: &open, verified: verified)
       store = consume open
-      let isBusy = results.contains { $0.error?.code == .unavailable }
       // Another program has just written one of the files: what it wrote is read anew.
-      if isBusy, command.yes, attempt < Self.attempts { continue }
+      let isBusy = results.contains { $0.error?.code == .unavailable }
+      if isBusy, command.yes, attempt < Self.attempts {
+        try tell(number, results.filter { $0.error == nil }, plan, choices)
+        continue
+      }
       try tell(number, results, plan, choices)
       stays.note(results)
       if results.contains(where: { $0.error == nil }) {
