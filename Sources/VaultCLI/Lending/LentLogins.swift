@@ -41,7 +41,11 @@ struct LentLogins: ~Copyable {
       }
       var scope: RegistryScope?
       if case .registry(let asked) = request.target { scope = asked }
-      try loan.add(credential, for: scope)
+      if let reason = try loan.add(credential, for: scope) {
+        let name = request.text.escapingControls
+        throw VaultError(
+          .invalidInput, "the login to \(name) cannot be lent, so the command was not run: \(reason)")
+      }
       count += 1
       username = credential.record.username
       if let secretVariable { variable = try Self.text(secretVariable, credential.secret) }
