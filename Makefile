@@ -9,7 +9,7 @@ RELEASE := -c release --static-swift-stdlib --disable-local-rpath \
 	-Xlinker -L$(STATIC) -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 
 .NOTPARALLEL:
-.PHONY: build test lint demo bench setup clean
+.PHONY: build man install test lint demo bench setup clean
 
 # The release binaries: .build/release/vault and .build/release/docker-credential-vault
 build: $(STATIC)/libstdc++.a
@@ -19,6 +19,26 @@ build: $(STATIC)/libstdc++.a
 $(STATIC)/libstdc++.a:
 	mkdir -p $(STATIC)
 	ln -sf "$$(clang -print-file-name=libstdc++.a)" $@
+
+# Manual pages, from the commands' own help; in a folder of its own, as it builds them in another way.
+MAN := .build-man/plugins/GenerateManual/outputs/VaultCLI
+man:
+	swift package --scratch-path .build-man --allow-writing-to-package-directory \
+		generate-manual --multi-page
+
+# What was built, the manual pages if they were made, and completions. For a user alone:
+# make install PREFIX=~/.local
+PREFIX ?= /usr/local
+SHARE = $(DESTDIR)$(PREFIX)/share
+install:
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin \
+		.build/release/vault .build/release/docker-credential-vault
+	install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
+		$(SHARE)/fish/vendor_completions.d
+	.build/release/vault --generate-completion-script bash >$(SHARE)/bash-completion/completions/vault
+	.build/release/vault --generate-completion-script zsh >$(SHARE)/zsh/site-functions/_vault
+	.build/release/vault --generate-completion-script fish >$(SHARE)/fish/vendor_completions.d/vault.fish
+	if [ -d $(MAN) ]; then install -D -m 644 -t $(SHARE)/man/man1 $(MAN)/*.1; fi
 
 # The end-to-end tests run the release binary, hence the build.
 test: setup build lint
@@ -35,6 +55,7 @@ demo:
 bench: build
 	bash Tests/Benchmarks/run.sh
 	bash Tests/Benchmarks/helpers.sh
+	bash Tests/Benchmarks/migrate.sh
 	bash Tests/Benchmarks/exec.sh
 
 # Installs what building and testing need, from Debian's packages.

@@ -13,7 +13,7 @@ packages=(
 case "${1:-}" in
   "") packages+=(
       strace hyperfine openssl python3 python3-nacl keyutils debootstrap
-      docker.io podman buildah python3-docker
+      docker.io podman buildah python3-docker nginx-light tinyproxy
     ) ;;
   demo) ;;
   *)

@@ -1,20 +1,20 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/keyctl.h>
 #include <malloc.h>
 #include <poll.h>
-#include <errno.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 const char *vault_error_text(int number) {
@@ -41,6 +41,22 @@ long vault_file_system_type(const char *path) {
 int vault_lock_file(int descriptor) {
   struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
   return fcntl(descriptor, F_OFD_SETLK, &lock);
+}
+
+int vault_memory_file(const void *bytes, size_t length) {
+  int file = memfd_create("vault", MFD_CLOEXEC);
+  for (size_t done = 0; file >= 0 && done < length;) {
+    ssize_t count = write(file, (const char *)bytes + done, length - done);
+    if (count > 0) {
+      done += (size_t)count;
+    } else if (errno != EINTR) {
+      int reason = errno;
+      close(file);
+      errno = reason;
+      return -1;
+    }
+  }
+  return file;
 }
 
 int vault_wait_for_input(int descriptor, const sigset_t *mask) {

@@ -10,4 +10,12 @@ enum SteadyClock {
     _ = unsafe clock_gettime(CLOCK_BOOTTIME, &time)
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
+
+  /// Waits; a signal that does not end the program does not end the wait.
+  static func sleep(_ duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    var wanted = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    var rest = timespec()
+    while unsafe nanosleep(&wanted, &rest) == -1 && errno == EINTR { wanted = rest }
+  }
 }

@@ -96,6 +96,33 @@ struct MemoryScanTests {
     #expect(server.requests.contains { $0.authorization != nil })
   }
 
+  @Test(arguments: [["--dry-run"], ["--yes", "--no-helper"], ["--undo"]])
+  func `a migration, its plan and its undoing leave nothing`(_ arguments: [String]) throws {
+    let home = try homeWithPassphrase()
+    var encoding = Command(["base64", "-w0"])
+    encoding.input = Array("\(user):\(secret)".utf8)
+    try makeFolder(home.path(".docker"))
+    try writeFile(
+      home.path(".docker/config.json"),
+      "{\"auths\":{\"r.example\":{\"auth\":\"\(try encoding.run().output)\"}}}")
+    try makeFolder(home.path(".apptainer"))
+    try writeFile(
+      home.path(".apptainer/remote.yaml"),
+      "Remotes:\n  cloud:\n    URI: c.example\n    Token: \(secret)\n")
+    if arguments == ["--undo"] {
+      let migrated = try home.vault("migrate", "--yes")
+      #expect(migrated.status == 0, "\(migrated.errors)")
+    }
+    var command = try home.command(["migrate"] + arguments)
+    command.words[0] = try PackageFolder.program("vault")
+    let halted = try HaltedCommand(command)
+    let memory = try ProcessMemory(of: halted.pid)
+    #expect(try memory.find(spellings).map(\.description) == [])
+    #expect(
+      try !memory.find([Spelling(name: "program", bytes: Array("PASSPHRASE_FILE".utf8))]).isEmpty)
+    #expect(halted.status == 0)
+  }
+
   @Test(arguments: ["text", "json"]) func `get leaves nothing`(format: String) throws {
     let home = try loggedIn(to: uri)
     let found = try search(home, "get", "--format", format, uri)

@@ -34,5 +34,8 @@ let package = Package(
     .executableTarget(
       name: "FuzzHelperInput", dependencies: ["CredentialHelper", "Vault", "CCoverage"],
       swiftSettings: settings, linkerSettings: linkerSettings),
+    .executableTarget(
+      name: "FuzzChallenge", dependencies: ["Vault", "CCoverage"], swiftSettings: settings,
+      linkerSettings: linkerSettings),
   ]
 )

@@ -63,6 +63,29 @@ struct SealedStoreTests {
     #expect(!opens)
   }
 
+  @Test func `what registries said is noted, but not to a login that has changed meanwhile`() throws
+  {
+    var store = try make()
+    for address in ["h1", "h2", "h3"] { try store.put(try credential(address, "old")) }
+    let second = try open()
+    guard var second else { throw TestFailure("the vault did not open") }
+    try second.put(try credential("h2", "new", secret: "other"))
+    _ = try second.remove(try RegistryURI("h3").scope)
+    try second.put(try credential("h4"))
+
+    let keys = try ["h1", "h2", "h3", "h4", "h5"].map {
+      CredentialRecord.Key.registry(try RegistryURI($0).scope)
+    }
+    try store.note(
+      Dictionary(uniqueKeysWithValues: keys.map { ($0, (verified: 7, expires: 9)) }))
+    let after = try open()
+    guard let after else { throw TestFailure("the vault did not open") }
+    #expect(after.list().map(\.spellings) == [["docker://h1"], ["docker://h2"], ["docker://h4"]])
+    #expect(after.list().map(\.verified) == [7, nil, nil])
+    #expect(after.list().map(\.expires) == [9, nil, nil])
+    #expect(after.list().map(\.username) == ["old", "new", "u"])
+  }
+
   @Test func `the longest prefix is found, never a sibling's`() throws {
     var store = try make()
     for (address, name) in [("h/a", "a"), ("h", "all"), ("h/a/b", "ab"), ("h:5000", "port")] {

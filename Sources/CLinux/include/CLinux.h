@@ -28,6 +28,10 @@ long vault_file_system_type(const char *path);
 /// Tries for an open-file-description lock on the whole file, without waiting. fcntl(2), F_OFD_SETLK.
 int vault_lock_file(int descriptor);
 
+/// Makes a file that is only in memory, holds these bytes, and is gone when it is closed.
+/// memfd_create(2). Returns its descriptor, or -1 and errno.
+int vault_memory_file(const void *bytes, size_t length);
+
 /// Waits until there is something to read, or a signal comes that `mask` lets through. ppoll(2).
 int vault_wait_for_input(int descriptor, const sigset_t *mask);
 

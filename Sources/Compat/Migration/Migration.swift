@@ -69,7 +69,7 @@ public struct Migration {
           Result(
             path: path, count: change.logins.count, error: nil, residue: try Residue.of(change)))
       } catch {
-        unwritten.append(index)
+        if change.isUnmade { unwritten.append(index) }
         results.append(Result(path: path, count: 0, error: error, residue: []))
       }
     }

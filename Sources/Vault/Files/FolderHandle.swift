@@ -72,17 +72,28 @@ package struct FolderHandle: ~Copyable {
       throw failure.failing("cannot list \(path)")
     }
     defer { unsafe closedir(stream) }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      names.append(
-        unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-          unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) {
-            unsafe String(cString: $0)
-          }
-        })
-    }
-    return names
+    return unsafe entryNames(stream)
   }
+}
+
+/// The names of everything in a folder, in order; nil where it is not there or not for us.
+func folderContents(_ path: String) -> [String]? {
+  guard let stream = unsafe opendir(path) else { return nil }
+  defer { unsafe closedir(stream) }
+  return unsafe entryNames(stream).filter { $0 != "." && $0 != ".." }.sorted()
+}
+
+private func entryNames(_ stream: OpaquePointer) -> [String] {
+  var names: [String] = []
+  while let entry = unsafe readdir(stream) {
+    names.append(
+      unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+        unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) {
+          unsafe String(cString: $0)
+        }
+      })
+  }
+  return names
 }
 
 /// Whom we act for; asked once, as every file and folder is compared with it.

@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// How to speak to a registry.
 public struct ConnectionOptions: Hashable, Sendable {
   /// A certificate that says who we are, and its key; both are files in PEM.
@@ -55,20 +53,16 @@ public struct ConnectionOptions: Hashable, Sendable {
   /// The proxies to go through; this machine is always spoken to directly.
   public var proxy = Proxy()
 
+  /// Whether a registry on this machine that does not speak https may be asked over plain http.
+  public var fallsBackToPlainHTTP = true
+  /// The file that takes the place of the system's list of issuers, as `SSL_CERT_FILE` names it.
+  public var systemIssuersFile: String?
+  /// The folders that take the place of the system's, as `SSL_CERT_DIR` names them.
+  public var systemIssuersFolders: [String]?
+  /// Folders with a folder of certificates for each registry, as containers' tools and docker keep
+  /// them (`certs.d`); the first that has one for the registry counts.
+  public var certificateFolders: [String] = []
+
   /// Options as most registries need them: https with a checked certificate.
   public init() {}
-
-  /// Checks that the files can be read, before anything is sent.
-  func checkFiles() throws(VaultError) {
-    if let issuersFile { try check(issuersFile, "the issuers' certificates") }
-    if let clientCertificate {
-      try check(clientCertificate.file, "the client certificate")
-      try check(clientCertificate.keyFile, "the client certificate's key")
-    }
-  }
-
-  private func check(_ file: String, _ name: String) throws(VaultError) {
-    let action = "cannot read \(name) in \(file.escapingControls)"
-    _ = try checked(action, as: .configuration) { unsafe access(file, R_OK) }
-  }
 }

@@ -4,6 +4,8 @@ struct HTTPResponse: ~Copyable {
   var asked: WebAddress
   /// The address that answered.
   let address: WebAddress
+  /// Whether that is this machine or in a private network, as far as can be known.
+  let isInternal: Bool
   let status: Int
   /// The header lines behind the status line, up to the body.
   let fields: [Field]
@@ -22,6 +24,9 @@ struct HTTPResponse: ~Copyable {
 
   /// Whether the credential was turned away.
   var isDenial: Bool { status == 401 || status == 403 }
+
+  /// Whether the server has no such page, or not by this method.
+  var isMethodUnknown: Bool { [404, 405, 501].contains(status) }
 
   var challenges: [AuthenticationChallenge] {
     AuthenticationChallenge.parse(fields.filter { $0.name == "www-authenticate" }.map(\.value))
@@ -50,8 +55,9 @@ extension HTTPResponse.Field {
 }
 
 extension String {
-  fileprivate var trimmingSpace: String {
-    let isSpace: (Unicode.Scalar) -> Bool = { [" ", "\t", "\r"].contains($0) }
+  /// The text without white space at its ends.
+  var trimmingSpace: String {
+    let isSpace: (Unicode.Scalar) -> Bool = { [" ", "\t", "\r", "\n"].contains($0) }
     let start = unicodeScalars.drop(while: isSpace)
     return String(String.UnicodeScalarView(start.reversed().drop(while: isSpace).reversed()))
   }

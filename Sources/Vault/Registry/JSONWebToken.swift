@@ -14,20 +14,9 @@ public enum JSONWebToken {
     guard dots.count == 2 else { return nil }
     do throws(VaultError) {
       let claims = try Base64.decodeURL(token.extracting(dots[0] + 1..<dots[1]))
-      return try expiry(claims: claims.bytes)
+      return try SecretExpiry.number(named: "exp", in: claims.bytes)
     } catch {
       return nil
     }
-  }
-
-  private static func expiry(claims: RawSpan) throws(VaultError) -> Int64? {
-    var reader = JSONReader(claims, name: "the token")
-    var expires: Int64?
-    try reader.beginObject()
-    while let member = try reader.nextMember() {
-      if member == "exp" { expires = try reader.readInteger() }
-    }
-    try reader.finish()
-    return expires.flatMap { $0 > 0 ? $0 : nil }
   }
 }

@@ -1,48 +1,59 @@
 /// One try of a credential at one registry.
 struct LoginAttempt: ~Copyable {
   private let scope: RegistryScope
-  /// Nil where the secret is an identity token.
-  private let username: String?
   private let options: ConnectionOptions
   private let http: HTTPClient
 
-  init(
-    scope: RegistryScope, username: String?, options: ConnectionOptions
-  ) throws(VaultError) {
+  init(scope: RegistryScope, options: ConnectionOptions) throws(VaultError) {
     self.scope = scope
-    self.username = username
     self.options = options
-    http = try HTTPClient(registryHost: Self.host(of: scope), options: options)
+    http = try HTTPClient(for: scope, at: Self.host(of: scope), options: options)
   }
 
-  /// Asks the registry how it wants to be asked, and does so.
+  // MARK: Without a credential
+
+  /// Asks the registry how it wants to be asked.
   ///
-  /// - Returns: The verdict, and where the registry was found.
-  borrowing func run(
-    _ secret: borrowing SecretBytes
-  ) throws(VaultError) -> (LoginOutcome.Verdict, WebAddress) {
-    let answer = try knock()
-    let registry = answer.asked
-    if answer.isSuccess {
-      try tryUnasked(secret, at: registry)
-      return (.notAsked, registry)
+  /// Whether it is spoken to over plain http is decided here, before the credential is used.
+  ///
+  /// - Returns: What it says.
+  /// - Throws: `unreachable` where it does not answer as a registry.
+  borrowing func greet() throws(VaultError) -> RegistryGreeting {
+    do throws(VaultError) {
+      return try greeting(in: try http.get(address(isSecure: !options.isPlainHTTP)), false)
+    } catch {
+      guard !options.isPlainHTTP, scope.isLoopback, options.fallsBackToPlainHTTP,
+        let failure = error.cause as? TransferFailure, failure.mayBePlainHTTP
+      else { throw error }
+      return try greetPlainly(after: error)
     }
-    guard answer.status == 401 else { throw unexpected(answer) }
-    let challenges = answer.challenges
-    let bearer = challenges.first { $0.scheme == "bearer" }
-    let isBasicOffered = challenges.contains { $0.scheme == "basic" }
-    if let bearer, bearer.parameters["realm"] != nil || !isBasicOffered {
-      try tryToken(secret, at: registry, bearer)
-    } else if isBasicOffered {
-      try tryPassword(secret, at: registry)
-    } else {
-      let schemes = challenges.map(\.scheme.escapingControls).joined(separator: ", ")
-      throw VaultError(
-        .unreachable,
-        "\(registry.origin) asks for a login, but not in a way that vault knows (Basic or Bearer)"
-          + (schemes.isEmpty ? "" : ": \(schemes.prefix(RegistryWords.longest))"))
+  }
+
+  /// As `greet()`, over plain http, after a failure over https.
+  ///
+  /// That one is the thing to tell where the server does not speak http either: one that speaks https
+  /// answers a plain question with 400, or hangs up.
+  private borrowing func greetPlainly(
+    after failure: VaultError
+  ) throws(VaultError) -> RegistryGreeting {
+    let answer: HTTPResponse
+    do throws(VaultError) {
+      answer = try http.get(address(isSecure: false))
+    } catch {
+      throw (error.cause as? TransferFailure)?.isNoHTTP == true ? failure : error
     }
-    return (.accepted, registry)
+    guard answer.status != 400 else { throw failure }
+    return try greeting(in: answer, true)
+  }
+
+  private borrowing func greeting(
+    in answer: borrowing HTTPResponse, _ isFallback: Bool
+  ) throws(VaultError) -> RegistryGreeting {
+    guard answer.isSuccess || answer.status == 401 else { throw unexpected(answer) }
+    return RegistryGreeting(
+      registry: answer.asked, isInternal: answer.isInternal,
+      challenges: answer.isSuccess ? nil : answer.challenges,
+      isFallback: isFallback)
   }
 
   private static func host(of scope: RegistryScope) -> String {
@@ -55,36 +66,49 @@ struct LoginAttempt: ~Copyable {
       target: "/v2/")
   }
 
-  /// The registry's answer to somebody without credential.
-  ///
-  /// Whether it is spoken to over plain http is decided here, before the credential is used.
-  private borrowing func knock() throws(VaultError) -> HTTPResponse {
-    guard !options.isPlainHTTP else { return try http.get(address(isSecure: false)) }
-    do throws(VaultError) {
-      return try http.get(address(isSecure: true))
-    } catch {
-      // A server that does speak https answers a plain question with 400, or hangs up: then what went
-      // wrong over https is the thing to tell.
-      guard scope.isLoopback, let failure = error.cause as? TransferFailure,
-        failure.mayBePlainHTTP, let answer = try? http.get(address(isSecure: false)),
-        answer.status != 400
-      else { throw error }
-      return answer
-    }
-  }
+  // MARK: With the credential
 
-  /// Tells a registry that lets everybody in from one that lets everybody in but a wrong password.
-  private borrowing func tryUnasked(
-    _ secret: borrowing SecretBytes, at registry: WebAddress
-  ) throws(VaultError) {
-    guard let username else { return }
-    let header = try AuthorizationHeader.basic(username: username, secret: secret)
-    let answer = try http.get(registry, with: header)
-    if answer.isDenial { throw refused(answer, by: registry, secret, header) }
+  /// Shows the registry the credential, in the strongest way that it takes.
+  ///
+  /// - Parameters:
+  ///   - username: The user name; nil where the secret is an identity token.
+  ///   - secret: The password or token.
+  ///   - greeting: What the registry said before.
+  /// - Returns: What it made of it.
+  /// - Throws: `refused` where it says no, `unreachable` where it does not answer as a registry.
+  borrowing func run(
+    username: String?, _ secret: borrowing SecretBytes, after greeting: RegistryGreeting
+  ) throws(VaultError) -> LoginOutcome.Verdict {
+    let registry = greeting.registry
+    guard let challenges = greeting.challenges else {
+      // Tells a registry that lets everybody in from one that lets everybody in but a wrong password.
+      if let username {
+        let header = try AuthorizationHeader.basic(username: username, secret: secret)
+        let answer = try http.get(registry, with: header)
+        if answer.isDenial { throw refused(answer, by: registry, true, secret, header) }
+      }
+      return .notAsked
+    }
+    // A token keeps the password from the registry itself, so it comes before the password.
+    var failure: VaultError?
+    for challenge in challenges where challenge.scheme == "bearer" {
+      let server: TokenServer
+      do throws(VaultError) { server = try TokenServer(challenge, after: greeting) } catch {
+        failure = failure ?? error
+        continue
+      }
+      try tryToken(username: username, secret, at: registry, server)
+      return .accepted
+    }
+    if challenges.contains(where: { $0.scheme == "basic" }) {
+      try tryPassword(username: username, secret, at: registry)
+      return .accepted
+    }
+    throw failure ?? unknownWay(challenges, registry)
   }
 
   private borrowing func tryPassword(
-    _ secret: borrowing SecretBytes, at registry: WebAddress
+    username: String?, _ secret: borrowing SecretBytes, at registry: WebAddress
   ) throws(VaultError) {
     guard let username else {
       throw VaultError(
@@ -93,47 +117,91 @@ struct LoginAttempt: ~Copyable {
     }
     let header = try AuthorizationHeader.basic(username: username, secret: secret)
     let answer = try http.get(registry, with: header)
-    if answer.isDenial { throw refused(answer, by: registry, secret, header) }
+    if answer.isDenial { throw refused(answer, by: registry, true, secret, header) }
     guard answer.isSuccess else { throw unexpected(answer) }
   }
 
   private borrowing func tryToken(
-    _ secret: borrowing SecretBytes, at registry: WebAddress, _ challenge: AuthenticationChallenge
+    username: String?, _ secret: borrowing SecretBytes, at registry: WebAddress,
+    _ server: TokenServer
   ) throws(VaultError) {
-    let server = try TokenServer(challenge, registry: registry)
-    let token =
-      if let username {
-        try server.token(username: username, secret: secret, over: http)
-      } else {
-        try server.token(identityToken: secret, over: http)
+    var scope: String?
+    while true {
+      let token =
+        if let username {
+          try server.token(username: username, secret: secret, scope: scope, over: http)
+        } else {
+          try server.token(identityToken: secret, scope: scope, over: http)
+        }
+      let header = try AuthorizationHeader.bearer(token)
+      let answer = try http.get(registry, with: header)
+      if answer.isDenial {
+        // The token is good, but for less than this registry wants of everybody.
+        guard scope == nil, let wanted = Self.missingScope(answer) else {
+          throw refused(answer, by: registry, username != nil, secret, header)
+        }
+        scope = wanted
+        continue
       }
-    let header = try AuthorizationHeader.bearer(token)
-    let answer = try http.get(registry, with: header)
-    if answer.isDenial { throw refused(answer, by: registry, secret, header) }
-    guard answer.isSuccess else { throw unexpected(answer) }
+      guard answer.isSuccess else { throw unexpected(answer) }
+      return
+    }
   }
 
+  private static func missingScope(_ answer: borrowing HTTPResponse) -> String? {
+    let challenge = answer.challenges.first {
+      $0.scheme == "bearer" && $0.parameters["error"] == "insufficient_scope"
+    }
+    return challenge?.parameters["scope"].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  // MARK: Failures
+
   private borrowing func refused(
-    _ answer: borrowing HTTPResponse, by server: WebAddress, _ secret: borrowing SecretBytes,
-    _ header: borrowing AuthorizationHeader
+    _ answer: borrowing HTTPResponse, by server: WebAddress, _ hasName: Bool,
+    _ secret: borrowing SecretBytes, _ header: borrowing AuthorizationHeader
   ) -> VaultError {
-    let words = RegistryWords(answer.body.bytes, hiding: secret, header.value)
-    return .refused(by: server, hasName: username != nil, words)
+    .refused(by: server, hasName: hasName, RegistryWords(answer, hiding: secret, header.value))
   }
 
   private borrowing func unexpected(_ answer: borrowing HTTPResponse) -> VaultError {
-    VaultError(
+    if answer.status == 400, answer.address.isSecure, !http.hasClientCertificate {
+      return VaultError(
+        .unreachable,
+        "\(answer.asked.text) answered with status 400: it may want to be shown a certificate "
+          + "(--client-cert FILE --client-key FILE)")
+    }
+    let isTemporary = answer.isBusy || answer.status >= 500
+    return VaultError(
       .unreachable,
       "\(answer.asked.text) answered with status \(answer.status): "
-        + (answer.status == 429 || answer.status >= 500
-          ? "try again later" : "it does not look like a registry"))
+        + (isTemporary ? "try again later" : "it does not look like a registry")
+        + answer.pauseHint)
   }
+
+  private borrowing func unknownWay(
+    _ challenges: [AuthenticationChallenge], _ registry: WebAddress
+  ) -> VaultError {
+    let schemes = challenges.map(\.scheme.escapingControls).joined(separator: ", ")
+    return VaultError(
+      .unreachable,
+      "\(registry.origin) asks for a login, but not in a way that vault knows (Basic or Bearer)"
+        + (schemes.isEmpty ? "" : ": \(schemes.prefix(RegistryWords.longest))"))
+  }
+}
+
+/// What a registry or its token server said when it turned a credential away.
+struct Refusal: Error {
+  /// Whether it says that the credential was good once.
+  let speaksOfExpiry: Bool
 }
 
 extension VaultError {
   /// Where a registry or its token server says no.
   static func refused(by server: WebAddress, hasName: Bool, _ words: RegistryWords) -> VaultError {
     let what = hasName ? "user name or the password" : "identity token"
-    return VaultError(.refused, "\(server.origin) refused the \(what)\(words.suffix)")
+    return VaultError(
+      .refused, "\(server.origin) refused the \(what)\(words.suffix)",
+      cause: Refusal(speaksOfExpiry: words.speaksOfExpiry))
   }
 }

@@ -12,6 +12,9 @@ public struct LoginOutcome: Hashable, Sendable {
   public let verdict: Verdict
   /// Whether it was asked over https with a checked certificate.
   public let isSecure: Bool
+  /// Whether it was asked over plain http without that being said, because it is on this machine and
+  /// does not speak https.
+  public let isFallback: Bool
   /// When the secret stops working, in seconds since 1970, where it says so itself.
   public let expires: Int64?
 }

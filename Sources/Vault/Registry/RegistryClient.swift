@@ -15,6 +15,16 @@ public struct RegistryClient: Sendable {
     self.options = options
   }
 
+  /// Asks a registry how it wants to be asked, without a credential.
+  ///
+  /// - Parameter scope: The registry. Of a part of a registry, the whole is asked.
+  /// - Returns: What it says; good for every credential of this registry, with the same options.
+  /// - Throws: `unreachable` where it does not answer as a registry, or libcurl is missing;
+  ///   `configuration` for certificate files.
+  public func greet(_ scope: RegistryScope) throws(VaultError) -> RegistryGreeting {
+    try LoginAttempt(scope: scope, options: options).greet()
+  }
+
   /// Tries a credential at its registry, by whatever challenge the registry gives.
   ///
   /// The secret goes to the registry itself, and to the token server that the registry names over
@@ -25,21 +35,23 @@ public struct RegistryClient: Sendable {
   ///   - scope: The registry. Of a part of a registry, the whole is asked.
   ///   - username: The user name, or `<token>` for an identity token.
   ///   - secret: The password or token.
+  ///   - greeting: What `greet` gave; nil has it asked now.
   /// - Returns: What the registry made of it.
   /// - Throws: `refused` where the registry says no; `unreachable` where it does not answer as a
   ///   registry, or libcurl is missing; `configuration` for certificate files; `invalidInput` for a
   ///   user name that cannot be sent.
   public func tryCredential(
-    scope: RegistryScope, username: String, secret: borrowing SecretBytes
+    scope: RegistryScope, username: String, secret: borrowing SecretBytes,
+    after greeting: RegistryGreeting? = nil
   ) throws(VaultError) -> LoginOutcome {
     let isToken = username == Self.identityTokenUsername
     if !isToken { try check(username) }
-    let attempt = try LoginAttempt(
-      scope: scope, username: isToken ? nil : username, options: options)
-    let (verdict, address) = try attempt.run(secret)
+    let attempt = try LoginAttempt(scope: scope, options: options)
+    let greeting = if let greeting { greeting } else { try attempt.greet() }
+    let verdict = try attempt.run(username: isToken ? nil : username, secret, after: greeting)
     return LoginOutcome(
-      verdict: verdict, isSecure: address.isSecure && options.checksCertificate,
-      expires: JSONWebToken.expiry(of: secret.bytes))
+      verdict: verdict, isSecure: greeting.registry.isSecure && options.checksCertificate,
+      isFallback: greeting.isFallback, expires: SecretExpiry.find(in: secret.bytes))
   }
 
   private func check(_ username: String) throws(VaultError) {

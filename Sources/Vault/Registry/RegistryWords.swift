@@ -8,21 +8,35 @@ struct RegistryWords {
   /// A sentence for people.
   private(set) var sentence: String?
 
+  /// No words.
+  init() {}
+
   /// Reads the body of an answer.
   ///
-  /// One that is no JSON object, or in no known layout, has no words, and neither has a text in which
-  /// a server echoes the secret.
+  /// One that is neither a JSON object of a known layout nor plain text has no words, and neither has
+  /// a text in which a server echoes the secret.
   ///
   /// - Parameters:
-  ///   - body: The body.
+  ///   - answer: The answer.
   ///   - secret: The secret.
   ///   - encoded: The form in which it was sent.
   init(
-    _ body: RawSpan, hiding secret: borrowing SecretBytes, _ encoded: borrowing SecretBytes
+    _ answer: borrowing HTTPResponse, hiding secret: borrowing SecretBytes,
+    _ encoded: borrowing SecretBytes
   ) {
+    let body = answer.body.bytes
+    if answer.first("content-type")?.lowercased().hasPrefix("text/plain") == true {
+      sentence = Self.shown(body, hiding: secret.bytes, encoded.bytes)
+      return
+    }
     do throws(VaultError) { try read(body, hiding: secret.bytes, encoded.bytes) } catch {
       (code, sentence) = (nil, nil)
     }
+  }
+
+  /// Whether the server says that the secret was good once.
+  var speaksOfExpiry: Bool {
+    [code, sentence].contains { $0?.lowercased().contains("expired") == true }
   }
 
   /// The text to add to a message; empty where there is nothing to say.
@@ -64,12 +78,18 @@ struct RegistryWords {
     _ reader: inout JSONReader, hiding secret: RawSpan, _ encoded: RawSpan
   ) throws(VaultError) -> String? {
     let text = try reader.readSecret()  // until it is known that none is in it
-    guard !text.isEmpty, !text.bytes.contains(secret), !text.bytes.contains(encoded) else {
-      return nil
-    }
-    let words = unsafe text.bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
-    let shown = words.escapingControls
-    return shown.count > Self.longest ? "\(shown.prefix(Self.longest - 1))…" : shown
+    return Self.shown(text.bytes, hiding: secret, encoded)
+  }
+
+  /// A text as it is shown; nil where there is none, or the secret is in it.
+  private static func shown(
+    _ text: RawSpan, hiding secret: RawSpan, _ encoded: RawSpan
+  ) -> String? {
+    guard !text.contains(secret), !text.contains(encoded) else { return nil }
+    let words = unsafe text.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+    let shown = words.trimmingSpace.escapingControls
+    guard !shown.isEmpty else { return nil }
+    return shown.count > longest ? "\(shown.prefix(longest - 1))…" : shown
   }
 }
 

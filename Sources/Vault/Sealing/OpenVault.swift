@@ -142,6 +142,20 @@ package struct OpenVault: ~Copyable {
     return true
   }
 
+  /// Notes what a registry said to a credential, if it is still the one with this identifier; returns
+  /// whether that changed anything.
+  mutating func note(
+    _ sighting: (verified: Int64?, expires: Int64?), of key: CredentialRecord.Key,
+    _ identifier: [UInt8]
+  ) -> Bool {
+    let place = entries.firstIndex { $0.record.key == key && $0.identifier == identifier }
+    guard let place else { return false }
+    let before = entries[place].record
+    entries[place].record.verified = sighting.verified ?? before.verified
+    entries[place].record.expires = sighting.expires ?? before.expires
+    return entries[place].record != before
+  }
+
   // MARK: Slots
 
   /// A new slot for this vault, which is not yet in it.

@@ -104,6 +104,29 @@ public struct SealedStore: CredentialStore, ~Copyable {
     return isRemoved
   }
 
+  /// Notes what registries said to logins, in one write.
+  ///
+  /// It goes into what the file holds by now: a login that was changed or removed since this store was
+  /// opened stays as it is.
+  ///
+  /// - Parameter sightings: By key, when the registry accepted the login and when it expires; nil leaves
+  ///   what is there.
+  /// - Throws: What `change` throws.
+  public mutating func note(
+    _ sightings: [CredentialRecord.Key: (verified: Int64?, expires: Int64?)]
+  ) throws(VaultError) {
+    var asked: [CredentialRecord.Key: [UInt8]] = [:]
+    for entry in vault.entries { asked[entry.record.key] = entry.identifier }
+    try change { vault in
+      var isChanged = false
+      for (key, sighting) in sightings {
+        guard let identifier = asked[key] else { continue }
+        isChanged = vault.note(sighting, of: key, identifier) || isChanged
+      }
+      return isChanged
+    }
+  }
+
   // MARK: Slots
 
   /// The ways to open the vault.

@@ -28,9 +28,9 @@ struct ListCommand: SessionCommand {
     let stores = try LoginStores(session, vault, talk)
     var rows: [LoginRow] = []
     if let sealed = try stores.opening.open() {
-      // Keyservers and endpoints are no registries, so the short list goes without them.
-      rows += sealed.list().filter { long || !$0.key.isForApptainerAlone }
-        .flatMap { LoginRow.rows(of: $0, store: .sealed) }
+      // Keyservers and endpoints are no registries, so the short table goes without them.
+      let records = sealed.list().filter { long || format == .json || $0.key.isOfRegistries }
+      rows += records.flatMap { LoginRow.rows(of: $0, store: .sealed) }
     }
     let plain = try stores.remoteYAML()
     let apptainer = try stores.apptainer()
@@ -48,41 +48,32 @@ struct ListCommand: SessionCommand {
     try session.output.write(format.text(of: rows, isLong: long))
     // What is wrong with the one file must not hide what is in the other.
     if let fault { throw fault }
-    if long { try warn(about: plain, talk) }
-    if !exposed.isEmpty {
-      talk.warning(
-        "\(exposed.count) of these logins lie unencrypted in \(plain.path): log in again to seal "
-          + "them, then  \(session.programName) registry logout --store remote-yaml URI")
-    }
-    if !own.isEmpty {
-      talk.warning(
-        "\(own.count) of these logins lie unencrypted in \(apptainer.path): take them over with  "
-          + "\(session.programName) migrate")
-    }
+    try warn(session, talk)
   }
 
-  /// What else lies in remote.yaml, and what is odd about it.
-  private func warn(about store: RemoteYAMLStore, _ talk: Talk) throws(VaultError) {
-    let file = try store.read()
-    for warning in file.warnings { talk.warning(warning) }
-    for secret in file.plaintextSecrets where secret.key.isNoRegistry {
+  /// What lies in the clear in the files of other programs, and with `--long` what is odd about them.
+  private func warn(_ session: Session, _ talk: Talk) throws(VaultError) {
+    let plan = try MigrationPlan(
+      places: MigrationPlace.all(in: session.environment), isVaultKnown: false
+    ) { _ in nil }
+    if long {
+      for warning in plan.warnings { talk.warning(warning) }
+      for refusal in plan.refusals { talk.warning(refusal.error.message) }
+    }
+    for (path, names) in plan.exposures {
       talk.warning(
-        "The secret of \(secret.shown.escapingControls) lies unencrypted in line \(secret.line) of "
-          + store.path)
+        "\(path) holds \(Words.logins(names.count)) in the clear (\(Words.list(names))): seal "
+          + "\(names.count == 1 ? "it" : "them") with  \(session.programName) migrate")
     }
   }
 }
 
 extension CredentialRecord.Key {
-  /// Whether only Apptainer knows what it is for.
-  fileprivate var isForApptainerAlone: Bool {
+  /// Whether it is for a registry, or for what a registry's client takes for one.
+  fileprivate var isOfRegistries: Bool {
     switch self {
-    case .keyserver, .endpoint: true
-    default: false
+    case .registry, .helperKey: true
+    case .keyserver, .endpoint, .migration: false
     }
-  }
-
-  fileprivate var isNoRegistry: Bool {
-    if case .registry = self { false } else { true }
   }
 }

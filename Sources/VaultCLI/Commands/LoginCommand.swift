@@ -126,12 +126,15 @@ struct LoginCommand: SessionCommand {
   }
 
   private func expiry(of secret: borrowing SecretBytes) -> Int64? {
-    JSONWebToken.expiry(of: secret.bytes)
+    SecretExpiry.find(in: secret.bytes)
   }
 
   private func warn(about outcome: LoginOutcome, _ scope: RegistryScope, _ talk: Talk) {
     if outcome.verdict == .notAsked {
       talk.warning("\(scope.authority) does not ask for a login: the password was not checked")
+    }
+    if outcome.isFallback {
+      talk.info("\(scope.authority) does not speak https: it was asked over plain http")
     }
     if !outcome.isSecure && !scope.isLoopback {
       talk.warning(

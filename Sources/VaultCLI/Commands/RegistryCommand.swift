@@ -4,10 +4,12 @@ import ArgumentParser
 struct RegistryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "registry",
-    abstract: "Log in to registries, log out, list the logins.",
+    abstract: "Log in to registries, log out, list and check the logins.",
     discussion: """
       Example:
         vault registry login --username myuser docker://registry.example.com
       """,
-    subcommands: [LoginCommand.self, LogoutCommand.self, ListCommand.self])
+    subcommands: [
+      LoginCommand.self, LogoutCommand.self, ListCommand.self, CheckCommand.self,
+    ])
 }

@@ -24,7 +24,7 @@ struct LoginRow: Encodable, Equatable {
     }
   }
 
-  private static func text(of time: Int64) -> String {
+  static func text(of time: Int64) -> String {
     Date(timeIntervalSince1970: TimeInterval(time)).formatted(.iso8601)
   }
 

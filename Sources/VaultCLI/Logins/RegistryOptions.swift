@@ -36,6 +36,11 @@ struct RegistryOptions: ParsableArguments {
   var checksCertificate: Bool { !insecure && !noTLSVerify }
 
   func client(in session: Session) -> RegistryClient {
+    RegistryClient(options: connection(in: session))
+  }
+
+  /// The options, with what the environment adds to them.
+  func connection(in session: Session) -> ConnectionOptions {
     let environment = session.environment
     var options = ConnectionOptions()
     options.isPlainHTTP = insecure
@@ -51,6 +56,13 @@ struct RegistryOptions: ParsableArguments {
       https: environment["HTTPS_PROXY"] ?? environment["https_proxy"],
       http: environment["http_proxy"],
       exceptions: environment["NO_PROXY"] ?? environment["no_proxy"] ?? "")
-    return RegistryClient(options: options)
+    // The names of OpenSSL, which other clients honour too.
+    options.systemIssuersFile = environment["SSL_CERT_FILE"].map(environment.absolute)
+    options.systemIssuersFolders = environment["SSL_CERT_DIR"].map { list in
+      list.split(separator: ":").map { environment.absolute(String($0)) }
+    }
+    let home = (try? environment.home).map { ["\($0)/.config/containers/certs.d"] } ?? []
+    options.certificateFolders = home + ["/etc/containers/certs.d", "/etc/docker/certs.d"]
+    return options
   }
 }

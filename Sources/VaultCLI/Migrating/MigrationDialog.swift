@@ -173,9 +173,18 @@ struct MigrationDialog {
       for residue in result.residue { talk.warning(residue.words(result.path)) }
     }
     let changed = Set(done.map(\.path))
-    let rotations = plan.logins.filter { login in
+    let taken = plan.logins.filter { login in
       choices[login.key] != nil && login.places.contains { changed.contains($0.path) }
-    }.flatMap(\.rotations)
+    }
+    let lent = taken.filter { login in
+      login.uses.allSatisfy { if case .exec = $0 { true } else { false } }
+    }
+    if !lent.isEmpty {
+      talk.info(
+        "No helper is asked for \(Words.list(lent.map(\.shown))): lend "
+          + "\(lent.count == 1 ? "it" : "them") to a command with  \(session.programName) exec")
+    }
+    let rotations = taken.flatMap(\.rotations)
     guard !rotations.isEmpty else { return }
     talk.info(
       "Copies in backups and on the disk cannot be taken back: change these secrets where they are "
@@ -222,11 +231,12 @@ struct MigrationDialog {
 }
 
 extension HelperFiles {
-  /// The clients that would use some logins, and do not ask the vault yet.
+  /// The clients that would use some logins, or are here at all, and do not ask the vault yet.
   fileprivate func clients(for uses: [MigrationUse]) throws(VaultError) -> [HelperClient] {
+    let users = HelperClient.allCases.filter { uses.contains(.helper($0.program)) }
+    guard !users.isEmpty else { return [] }
     var clients: [HelperClient] = []
-    for client in HelperClient.allCases
-    where uses.contains(where: { $0 == .helper(client.program) }) {
+    for client in chosen(users + chosen([])) {
       if try setup.status(of: client).contains(where: { $0.state != .installed }) {
         clients.append(client)
       }

@@ -23,7 +23,7 @@ private func decodeURL(_ text: [UInt8]) throws(VaultError) -> [UInt8] {
 
 private func expiry(_ token: [UInt8]) throws(VaultError) -> Int64? {
   let secret = try SecretBytes(readable: token)
-  return JSONWebToken.expiry(of: secret.bytes)
+  return SecretExpiry.find(in: secret.bytes)
 }
 
 struct `Base64 of secrets` {

@@ -1,0 +1,32 @@
+import Vault
+
+/// One line of what `registry check` found.
+///
+/// Encoded as JSON, its members are the documented shape of `registry check --format json`.
+struct CheckRow: Encodable, TableRow {
+  let uri: String
+  let username: String
+  let store: String
+  let result: String
+  /// ISO 8601, in UTC.
+  let expires: String?
+  let reason: String?
+
+  init(_ record: CredentialRecord, store: StoreChoice, _ check: LoginCheck) {
+    uri = record.spellings.first ?? record.scope?.text ?? ""
+    username = record.username
+    self.store = store.rawValue
+    result = check.verdict.rawValue
+    expires = check.expires.map(LoginRow.text(of:))
+    reason = check.reason
+  }
+
+  static let header = ["URI", "USER", "RESULT", "EXPIRES", "REASON"]
+
+  var cells: [String] {
+    [
+      uri.escapingControls, username.escapingControls, result, expires ?? "-",
+      reason?.escapingControls ?? "-",
+    ]
+  }
+}
