@@ -73,13 +73,14 @@ struct ChosenLogins: ~Copyable {
 
   /// The login that serves an address, or that is listed just so.
   borrowing func find(_ name: String) throws(VaultError) -> Credential? {
-    if let credential = try find(listed: name) { return credential }
-    return try find(try RegistryURI(name).scope)
+    if let credential = try vault?.find(address: name) { return credential }
+    guard let scope = try? RegistryURI(name).scope else { return nil }
+    return try stores.findUnencrypted(scope)
   }
 
-  /// What is no registry's login, by the name under which it is listed.
-  borrowing func find(listed name: String) throws(VaultError) -> Credential? {
-    try vault?.find(listed: name)
+  /// The token of a remote endpoint.
+  borrowing func find(endpoint name: String) throws(VaultError) -> Credential? {
+    try vault?.find(.endpoint(name))
   }
 
   /// The login that serves a registry.

@@ -36,9 +36,9 @@ struct MigrationDialog {
         (key) throws(VaultError) in
         try store?.find(key)
       }
-      show(plan)
+      if attempt == 1 { show(plan) }
       stays.note(plan.refusals)
-      if !plan.logins.isEmpty || (takeover != nil && command.format == .json) {
+      if attempt == 1, !plan.logins.isEmpty || command.format == .json {
         try session.output.write(
           MigrationReport(plan, keyring: takeover?.logins ?? []).text(command.format))
       }
@@ -60,9 +60,12 @@ struct MigrationDialog {
       let migration = Migration(plan, choices, now: session.now())
       let (number, results) = try migration.perform(in: &open, verified: verified)
       store = consume open
-      let isBusy = results.contains { $0.error?.code == .unavailable }
       // Another program has just written one of the files: what it wrote is read anew.
-      if isBusy, command.yes, attempt < Self.attempts { continue }
+      let isBusy = results.contains { $0.error?.code == .unavailable }
+      if isBusy, command.yes, attempt < Self.attempts {
+        try tell(number, results.filter { $0.error == nil }, plan, choices)
+        continue
+      }
       try tell(number, results, plan, choices)
       stays.note(results)
       if results.contains(where: { $0.error == nil }) {
