@@ -56,6 +56,8 @@ bench: build
 	bash Tests/Benchmarks/run.sh
 	bash Tests/Benchmarks/helpers.sh
 	bash Tests/Benchmarks/keyring.sh
+	bash Tests/Benchmarks/migrate.sh
+	bash Tests/Benchmarks/exec.sh
 
 # Installs what building and testing need, from Debian's packages.
 setup:

@@ -1,10 +1,12 @@
 #define _GNU_SOURCE
 #include "CCurl.h"
 
+#include <arpa/inet.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "wiping.h"
@@ -161,6 +163,22 @@ static size_t collect_line(char *bytes, size_t size, size_t count, void *context
   return collect(bytes, size, count, context);
 }
 
+// What curl would do itself, but for the question.
+static curl_socket_t open_socket(void *context, curlsocktype purpose,
+                                 struct curl_sockaddr *address) {
+  (void)purpose;
+  vault_curl_exchange *exchange = context;
+  char text[INET6_ADDRSTRLEN] = "";
+  if (address->family == AF_INET) {
+    inet_ntop(AF_INET, &((struct sockaddr_in *)&address->addr)->sin_addr, text, sizeof text);
+  } else if (address->family == AF_INET6) {
+    inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&address->addr)->sin6_addr, text, sizeof text);
+  }
+  exchange->was_held_back = !exchange->may_connect(text);
+  if (exchange->was_held_back) return CURL_SOCKET_BAD;
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 CURLcode vault_curl_perform(CURL *handle, vault_curl_exchange *exchange) {
   // curl reads the list while it sends and never changes it.
   struct curl_slist header = {.data = (char *)exchange->header};
@@ -169,6 +187,10 @@ CURLcode vault_curl_perform(CURL *handle, vault_curl_exchange *exchange) {
   if (!code) code = calls.easy_setopt(handle, CURLOPT_WRITEDATA, &exchange->body);
   if (!code) code = calls.easy_setopt(handle, CURLOPT_HEADERFUNCTION, collect_line);
   if (!code) code = calls.easy_setopt(handle, CURLOPT_HEADERDATA, &exchange->head);
+  if (!code && exchange->may_connect) {
+    code = calls.easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    if (!code) code = calls.easy_setopt(handle, CURLOPT_OPENSOCKETDATA, exchange);
+  }
   if (!code && exchange->header) code = calls.easy_setopt(handle, CURLOPT_HTTPHEADER, &header);
   if (!code && exchange->form) {
     code = calls.easy_setopt(handle, CURLOPT_POSTFIELDS, exchange->form);

@@ -6,12 +6,16 @@
 #include <linux/keyctl.h>
 #include <malloc.h>
 #include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 const char *vault_error_text(int number) {
@@ -67,6 +71,55 @@ int vault_peer_user(int socket, uid_t *user) {
   if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length)) return -1;
   *user = peer.uid;
   return 0;
+}
+
+int vault_start(const char *program, char *const *arguments, char *const *variables,
+                const sigset_t *mask, pid_t *child) {
+  posix_spawnattr_t attributes;
+  int failure = posix_spawnattr_init(&attributes);
+  if (failure) return failure;
+  posix_spawnattr_setsigmask(&attributes, mask);
+  sigset_t standard; // we ignore it for ourselves alone
+  sigemptyset(&standard);
+  sigaddset(&standard, SIGXFSZ);
+  posix_spawnattr_setsigdefault(&attributes, &standard);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  failure = posix_spawn(child, program, NULL, &attributes, arguments, variables);
+  if (failure == ENOEXEC) { // a script without a first line: as shells and execvp(3) do it
+    size_t count = 0;
+    while (arguments[count]) count++;
+    const char **words = calloc(count + 2, sizeof *words);
+    if (words) {
+      words[0] = "/bin/sh";
+      words[1] = program;
+      for (size_t index = 1; index < count; index++) words[index + 1] = arguments[index];
+      failure =
+          posix_spawn(child, words[0], NULL, &attributes, (char *const *)words, variables);
+      free(words);
+    }
+  }
+  posix_spawnattr_destroy(&attributes);
+  return failure;
+}
+
+int vault_wait_for_signal(const sigset_t *mask, int *is_from_kernel) {
+  siginfo_t info;
+  int number = sigwaitinfo(mask, &info);
+  *is_from_kernel = number > 0 && info.si_code > 0;
+  return number;
+}
+
+int vault_child_state(pid_t child, int *value) {
+  int status;
+  pid_t changed = waitpid(child, &status, WNOHANG | WUNTRACED);
+  if (changed == 0) return VAULT_CHILD_UNCHANGED;
+  if (changed < 0) return errno == EINTR ? VAULT_CHILD_UNCHANGED : VAULT_CHILD_LOST;
+  if (WIFSTOPPED(status)) {
+    *value = WSTOPSIG(status);
+    return VAULT_CHILD_STOPPED;
+  }
+  *value = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+  return WIFSIGNALED(status) ? VAULT_CHILD_KILLED : VAULT_CHILD_EXITED;
 }
 
 static long key_control(int operation, long first, long second, long third, long fourth) {

@@ -37,7 +37,6 @@ vault_keyring_outcome vault_keyring_end(const vault_keyring_call *call) {
   switch (error->code) {
     case vault_IO_ERROR_CLOSED:
     case vault_IO_ERROR_BROKEN_PIPE: return VAULT_KEYRING_ENDED;
-    case vault_IO_ERROR_PERMISSION_DENIED: return VAULT_KEYRING_NOT_LET_IN;
     case vault_IO_ERROR_INVALID_ARGUMENT: return VAULT_KEYRING_MALFORMED;
     default: return VAULT_KEYRING_OTHER;
   }

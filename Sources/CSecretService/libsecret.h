@@ -55,7 +55,6 @@ typedef struct {
 
 enum {
   vault_IO_ERROR_INVALID_ARGUMENT = 13,
-  vault_IO_ERROR_PERMISSION_DENIED = 14,
   vault_IO_ERROR_CLOSED = 18,
   vault_IO_ERROR_BROKEN_PIPE = 44,
   vault_SECRET_ERROR_PROTOCOL = 1,

@@ -38,36 +38,51 @@ struct Authorization: ~Copyable {
   /// - Throws: `invalidInput` for a user name with ":" in it, or a token with other characters than
   ///   a header may hold.
   static func value(username: String, secret: RawSpan) throws(VaultError) -> SecretBytes {
-    guard !username.utf8.contains(UInt8(ascii: ":")) else {
-      throw VaultError(
-        .invalidInput,
-        "the user name \"\(username.escapingControls)\" has a \":\" in it, which HTTP's Basic "
-          + "authorization cannot carry: use another user name or token")
-    }
     guard !username.isEmpty else { return try bearer(secret) }
-    let pair = try SecretBytes(capacity: username.utf8.count + 1 + secret.byteCount) {
-      (output) throws(VaultError) in
-      try output.append(username)
-      try output.append(":")
-      try output.append(contentsOf: secret)
-    }
-    let encoded = try Base64.encode(pair.bytes)
+    let encoded = try encodedPair(username: username, secret: secret)
     return try SecretBytes(capacity: 6 + encoded.count) { (output) throws(VaultError) in
       try output.append("Basic ")
       try output.append(contentsOf: encoded.bytes)
     }
   }
 
+  /// User name and secret in base64, as in HTTP's Basic authorization and docker's `auth`.
+  ///
+  /// - Throws: `invalidInput` for a user name with ":" in it.
+  static func encodedPair(username: String, secret: RawSpan) throws(VaultError) -> SecretBytes {
+    guard !username.utf8.contains(UInt8(ascii: ":")) else {
+      throw VaultError(
+        .invalidInput,
+        "the user name \"\(username.escapingControls)\" has a \":\" in it, which HTTP's Basic "
+          + "authorization cannot carry: use another user name or token")
+    }
+    let pair = try SecretBytes(capacity: username.utf8.count + 1 + secret.byteCount) {
+      (output) throws(VaultError) in
+      try output.append(username)
+      try output.append(":")
+      try output.append(contentsOf: secret)
+    }
+    return try Base64.encode(pair.bytes)
+  }
+
   private static func bearer(_ token: RawSpan) throws(VaultError) -> SecretBytes {
+    let token = try checkedToken(token)
+    return try SecretBytes(capacity: 7 + token.count) { (output) throws(VaultError) in
+      try output.append("Bearer ")
+      try output.append(contentsOf: token.bytes)
+    }
+  }
+
+  /// A token that a header can hold, which then needs no quotes in YAML.
+  ///
+  /// - Throws: `invalidInput` for any other.
+  static func checkedToken(_ token: RawSpan) throws(VaultError) -> SecretBytes {
     guard !token.isEmpty, (0..<token.byteCount).allSatisfy({ isTokenByte(token[$0]) }) else {
       throw VaultError(
         .invalidInput,
         "a token without a user name is letters, digits and -._~+/= only: give a user name")
     }
-    return try SecretBytes(capacity: 7 + token.byteCount) { (output) throws(VaultError) in
-      try output.append("Bearer ")
-      try output.append(contentsOf: token)
-    }
+    return try SecretBytes(copying: token)
   }
 
   private static func isTokenByte(_ byte: UInt8) -> Bool {

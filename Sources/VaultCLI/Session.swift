@@ -41,6 +41,7 @@ struct Session: Sendable {
   func run(_ arguments: [String]? = nil) -> Ending {
     do {
       var command = try VaultCommand.parseAsRoot(arguments)
+      if let command = command as? ExecCommand { return try command.ending(in: self) }
       if let command = command as? any SessionCommand {
         try command.run(in: self)
       } else {
@@ -135,6 +136,8 @@ struct Session: Sendable {
 /// How a command line ended.
 enum Ending: Equatable {
   case status(ExitStatus)
-  /// A signal came at a prompt; the terminal is as it was before.
+  /// With the status of a program that was run.
+  case program(Int32)
+  /// A signal came at a prompt, and the terminal is as it was before; or it ended a program that was run.
   case signal(Int32)
 }

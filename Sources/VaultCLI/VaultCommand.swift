@@ -15,8 +15,8 @@ struct VaultCommand: ParsableCommand {
     subcommands: [
       RegistryCommand.self, GetCommand.self, InitCommand.self, StatusCommand.self,
       UnlockCommand.self, LockCommand.self, SlotCommand.self, PassphraseCommand.self,
-      RekeyCommand.self, HelperCommand.self, MigrateCommand.self, ConfigCommand.self,
-      DoctorCommand.self,
+      RekeyCommand.self, HelperCommand.self, MigrateCommand.self, ExportCommand.self,
+      ExecCommand.self, ConfigCommand.self, DoctorCommand.self,
     ])
 }
 

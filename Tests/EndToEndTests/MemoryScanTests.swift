@@ -96,6 +96,33 @@ struct MemoryScanTests {
     #expect(server.requests.contains { $0.authorization != nil })
   }
 
+  @Test(arguments: [["--dry-run"], ["--yes", "--no-helper"], ["--undo"]])
+  func `a migration, its plan and its undoing leave nothing`(_ arguments: [String]) throws {
+    let home = try homeWithPassphrase()
+    var encoding = Command(["base64", "-w0"])
+    encoding.input = Array("\(user):\(secret)".utf8)
+    try makeFolder(home.path(".docker"))
+    try writeFile(
+      home.path(".docker/config.json"),
+      "{\"auths\":{\"r.example\":{\"auth\":\"\(try encoding.run().output)\"}}}")
+    try makeFolder(home.path(".apptainer"))
+    try writeFile(
+      home.path(".apptainer/remote.yaml"),
+      "Remotes:\n  cloud:\n    URI: c.example\n    Token: \(secret)\n")
+    if arguments == ["--undo"] {
+      let migrated = try home.vault("migrate", "--yes")
+      #expect(migrated.status == 0, "\(migrated.errors)")
+    }
+    var command = try home.command(["migrate"] + arguments)
+    command.words[0] = try PackageFolder.program("vault")
+    let halted = try HaltedCommand(command)
+    let memory = try ProcessMemory(of: halted.pid)
+    #expect(try memory.find(spellings).map(\.description) == [])
+    #expect(
+      try !memory.find([Spelling(name: "program", bytes: Array("PASSPHRASE_FILE".utf8))]).isEmpty)
+    #expect(halted.status == 0)
+  }
+
   @Test(arguments: ["text", "json"]) func `get leaves nothing`(format: String) throws {
     let home = try loggedIn(to: uri)
     let found = try search(home, "get", "--format", format, uri)
@@ -108,6 +135,36 @@ struct MemoryScanTests {
       let found = try search(home, "registry", "list", "--format", format)
       #expect(found.map(\.description) == [])
     }
+  }
+
+  @Test(arguments: ["remote-yaml", "apptainer", "docker-config", "auth-json"])
+  func `export leaves nothing`(form: String) throws {
+    let home = try loggedIn(to: uri)
+    let found = try search(home, "export", "--as", form)
+    #expect(found.map(\.description) == [])
+    let written = try search(home, "export", "--as", form, "--output", home.path("exported"), uri)
+    #expect(written.map(\.description) == [])
+  }
+
+  @Test(arguments: [[], ["--secret-variable", "THE_SECRET"]])
+  func `exec has nothing left while its command runs`(options: [String]) throws {
+    let home = try loggedIn(to: uri)
+    home.environment["XDG_RUNTIME_DIR"] = home.path
+    let script =
+      "echo $PPID >\"$HOME/parent.new\"; mv \"$HOME/parent.new\" \"$HOME/parent\"; exec sleep 60"
+    let running = try home.command(
+      ["exec", "--registry", uri] + options + ["--", "sh", "-c", script]
+    ).start()
+    let file = home.path("parent")
+    try waitUntil("the command runs") { files(below: home.path).contains(file) }
+    let text = String(decoding: try readFile(file), as: UTF8.self)
+    guard let pid = Int32(text.dropLast()) else { throw TestFailure("no process: \(text)") }
+    let memory = try ProcessMemory(of: pid)
+    let known = [Spelling(name: "program", bytes: Array("PASSPHRASE_FILE".utf8))]
+    #expect(try !memory.find(known).isEmpty)
+    #expect(try memory.find(spellings).map(\.description) == [])
+    running.process.signal(15)
+    _ = try running.finish()
   }
 
   @Test(.enabled(if: KernelKeys.areAvailable, "the kernel keeps no keys here"))

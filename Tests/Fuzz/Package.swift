@@ -37,5 +37,8 @@ let package = Package(
     .executableTarget(
       name: "FuzzHelperInput", dependencies: ["CredentialHelper", "Vault", "CCoverage"],
       swiftSettings: settings, linkerSettings: linkerSettings),
+    .executableTarget(
+      name: "FuzzChallenge", dependencies: ["Vault", "CCoverage"], swiftSettings: settings,
+      linkerSettings: linkerSettings),
   ]
 )

@@ -75,7 +75,7 @@ struct CommandTests {
     #expect(list.status == 0)
     #expect(list.output.contains("docker://h  ✓        alice  remote-yaml"))
     for words in [
-      "1 of these logins", "secret of cloud", "secret of https://keys.example.com", "Other",
+      "holds 3 logins in the clear (cloud, docker://h and https://keys.example.com)", "Other",
     ] {
       #expect(list.errors.contains(words), "\(list.errors)")
     }

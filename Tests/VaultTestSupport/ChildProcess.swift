@@ -104,7 +104,7 @@ package final class ChildProcess {
 private let ownSession: Int32 = 0x80
 
 /// Looks again and again until there is something.
-func waitFor<Found>(
+package func waitFor<Found>(
   _ what: String, atMost seconds: Double, _ look: () throws -> Found?
 ) throws -> Found {
   let clock = ContinuousClock()

@@ -8,27 +8,48 @@ package final class DockerRegistry {
     case basic(user: String, password: String)
     /// Bearer: a token server checks.
     case bearer(TokenServer)
+    /// Bearer: a token server behind TLS checks.
+    case bearerOverTLS(TokenServer, TLSFront)
   }
 
   private let folder: TemporaryFolder
   private let process: ChildProcess
   private let tokenServer: TokenServer?
+  private let front: TLSFront?
+  private let certificates: Certificates?
   /// Its address and port.
   package let host: String
   /// Who says yes or no to a password: its token server, or else the registry itself.
-  package var judge: String { tokenServer?.host ?? host }
+  package var judge: String { front?.host ?? tokenServer?.host ?? host }
   /// The address for `vault`.
   package var uri: String { "docker://" + host }
 
   /// Starts a registry and waits until it answers.
-  package init(_ authentication: Authentication) throws {
+  ///
+  /// - Parameters:
+  ///   - authentication: How it asks who is there.
+  ///   - address: The address that it listens on; one of IPv6 in brackets.
+  ///   - certificates: What it shows; nil for plain http.
+  /// - Throws: Where it does not start.
+  package init(
+    _ authentication: Authentication, address: String = "127.0.0.1",
+    certificates: Certificates? = nil
+  ) throws {
     folder = try TemporaryFolder()
-    if case .bearer(let server) = authentication { tokenServer = server } else { tokenServer = nil }
+    self.certificates = certificates
+    switch authentication {
+    case .bearer(let server): (tokenServer, front) = (server, nil)
+    case .bearerOverTLS(let server, let front): (tokenServer, self.front) = (server, front)
+    case .none, .basic: (tokenServer, front) = (nil, nil)
+    }
+    let tls = certificates.map {
+      ", tls: {certificate: \"\($0.server)\", key: \"\($0.serverKey)\"}"
+    }
     let authText = try Self.configuration(of: authentication, in: folder)
 
     // It cannot be told to choose a free port itself, so another is tried where one is taken.
     for _ in 0..<20 {
-      let host = "127.0.0.1:\(Int.random(in: 20_000...32_000))"
+      let host = "\(address):\(Int.random(in: 20_000...32_000))"
       let configuration = folder.path("config.yml")
       try writeFile(
         configuration,
@@ -36,7 +57,7 @@ package final class DockerRegistry {
         version: 0.1
         log: {level: info}
         storage: {filesystem: {rootdirectory: "\(folder.path("storage"))"}}
-        http: {addr: "\(host)", secret: "only for tests"}
+        http: {addr: "\(host)", secret: "only for tests"\(tls ?? "")}
         \(authText)
         """)
       let log = try OpenFile.unnamed()
@@ -75,11 +96,15 @@ package final class DockerRegistry {
       guard made.status == 0 else { throw TestFailure("htpasswd failed: \(made.errors)") }
       try writeFile(folder.path("htpasswd"), made.outputBytes)
       return "auth: {htpasswd: {realm: tests, path: \"\(folder.path("htpasswd"))\"}}"
-    case .bearer(let server):
+    case .bearer(let server), .bearerOverTLS(let server, _):
+      var realm = server.realm
+      if case .bearerOverTLS(_, let front) = authentication {
+        realm = "https://\(front.host)/token"
+      }
       return """
         auth:
           token:
-            realm: "\(server.realm)"
+            realm: "\(realm)"
             service: "\(TokenServer.service)"
             issuer: "\(TokenServer.issuer)"
             rootcertbundle: "\(server.certificate)"

@@ -8,9 +8,6 @@ struct SealedStoreTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  private let noKeyring = KeyringAccess(
-    environment: Environment([:], workingFolder: "/"), timeout: .seconds(1), isInteractive: false)
-
   private func key(_ byte: UInt8 = 1) throws -> SlotSecret {
     try SlotSecret.keyBytes(Array(repeating: byte, count: 32))
   }
@@ -64,6 +61,29 @@ struct SealedStoreTests {
     _ = try make()
     let opens = try open(2) != nil
     #expect(!opens)
+  }
+
+  @Test func `what registries said is noted, but not to a login that has changed meanwhile`() throws
+  {
+    var store = try make()
+    for address in ["h1", "h2", "h3"] { try store.put(try credential(address, "old")) }
+    let second = try open()
+    guard var second else { throw TestFailure("the vault did not open") }
+    try second.put(try credential("h2", "new", secret: "other"))
+    _ = try second.remove(try RegistryURI("h3").scope)
+    try second.put(try credential("h4"))
+
+    let keys = try ["h1", "h2", "h3", "h4", "h5"].map {
+      CredentialRecord.Key.registry(try RegistryURI($0).scope)
+    }
+    try store.note(
+      Dictionary(uniqueKeysWithValues: keys.map { ($0, (verified: 7, expires: 9)) }))
+    let after = try open()
+    guard let after else { throw TestFailure("the vault did not open") }
+    #expect(after.list().map(\.spellings) == [["docker://h1"], ["docker://h2"], ["docker://h4"]])
+    #expect(after.list().map(\.verified) == [7, nil, nil])
+    #expect(after.list().map(\.expires) == [9, nil, nil])
+    #expect(after.list().map(\.username) == ["old", "new", "u"])
   }
 
   @Test func `the longest prefix is found, never a sibling's`() throws {
@@ -235,7 +255,7 @@ struct SealedStoreTests {
 
   @Test func `each slot opens the vault, and a removed one no longer`() throws {
     var store = try make(1)
-    let second = try store.addSlot(try key(2), keyring: noKeyring)
+    let second = try store.addSlot(try key(2))
     var opens = try [open(1) != nil, open(2) != nil, open(3) != nil]
     #expect(opens == [true, true, false])
     let first = try #require(store.slots.first)
@@ -264,10 +284,10 @@ struct SealedStoreTests {
 
   @Test func `a vault takes 32 slots and no more`() throws {
     var store = try make(0)
-    for byte in 1..<32 { _ = try store.addSlot(try key(UInt8(byte)), keyring: noKeyring) }
+    for byte in 1..<32 { _ = try store.addSlot(try key(UInt8(byte))) }
     let oneMore = try key(32)
     let error = #expect(throws: VaultError.self) {
-      _ = try store.addSlot(oneMore, keyring: noKeyring)
+      _ = try store.addSlot(oneMore)
     }
     #expect(error?.code == .invalidInput)
     let opens = try open(31) != nil
@@ -278,10 +298,10 @@ struct SealedStoreTests {
     throws
   {
     var store = try make(1)
-    _ = try store.addSlot(try key(2), keyring: noKeyring)
+    _ = try store.addSlot(try key(2))
     for number in 0..<5 { try store.put(try credential("h\(number)", secret: "s\(number)")) }
     let before = try readFile(path)
-    try store.rekey(keyring: noKeyring) { (add) throws(VaultError) in
+    try store.rekey { (add) throws(VaultError) in
       do { try add(try key(2)) } catch let error as VaultError { throw error } catch {
         throw VaultError(.internalFault, "\(error)")
       }
@@ -300,7 +320,7 @@ struct SealedStoreTests {
   @Test func `rekey gives way to somebody who wrote meanwhile`() throws {
     var store = try make(1)
     let error = #expect(throws: VaultError.self) {
-      try store.rekey(keyring: noKeyring) { (add) throws(VaultError) in
+      try store.rekey { (add) throws(VaultError) in
         do {
           var other = try open(1)
           try other?.put(try credential("h"))

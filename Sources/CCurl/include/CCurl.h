@@ -31,6 +31,10 @@ typedef struct {
   /// The lines of the last head; what interim heads took is missing from its capacity.
   vault_curl_inbox head;
   vault_curl_inbox body;
+  /// Is asked, with an address as text, before each connection; NULL for any.
+  bool (*may_connect)(const char *address);
+  /// The last address was not one to connect to.
+  bool was_held_back;
   /// curl's own words for a failure, perhaps empty.
   char words[CURL_ERROR_SIZE];
 } vault_curl_exchange;

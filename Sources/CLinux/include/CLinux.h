@@ -38,6 +38,26 @@ int vault_wait_for_input(int descriptor, const sigset_t *mask);
 /// The user who listens at the other end of a connected Unix socket, or -1. unix(7), SO_PEERCRED.
 int vault_peer_user(int socket, uid_t *user);
 
+// One child process.
+
+/// Starts a program with a signal mask of its own; returns 0 or an error number. It gets the descriptors
+/// that are not marked close-on-exec. posix_spawn(3).
+int vault_start(const char *program, char *const *arguments, char *const *variables,
+                const sigset_t *mask, pid_t *child);
+
+/// Waits for one of some blocked signals, and says whether the kernel itself sent it, as it does for a key
+/// of the terminal. sigwaitinfo(2).
+int vault_wait_for_signal(const sigset_t *mask, int *is_from_kernel);
+
+#define VAULT_CHILD_UNCHANGED 0
+#define VAULT_CHILD_EXITED 1
+#define VAULT_CHILD_KILLED 2
+#define VAULT_CHILD_STOPPED 3
+#define VAULT_CHILD_LOST 4
+
+/// What has become of a child, with its exit status or the signal. waitpid(2), without waiting.
+int vault_child_state(pid_t child, int *value);
+
 // The kernel's key service: keyrings(7), keyctl(2). Each returns a key's number or a length, or -1
 // and errno.
 

@@ -76,7 +76,6 @@ typedef enum {
   VAULT_KEYRING_NAMED,
   /// The connection, or the keyring that was to answer, has ended.
   VAULT_KEYRING_ENDED,
-  VAULT_KEYRING_NOT_LET_IN,
   /// The answer is not what was asked for.
   VAULT_KEYRING_MALFORMED,
   VAULT_KEYRING_OTHER,

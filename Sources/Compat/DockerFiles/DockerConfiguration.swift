@@ -47,9 +47,9 @@ struct DockerConfiguration: ~Copyable {
     }
     let credentialHelpers = root["credHelpers"]?.members.map(\.name) ?? []
     var entries: [Entry] = []
-    for member in root["auths"]?.members ?? [] {
-      entries.append(
-        Entry(key: member.name, line: document.line(of: member.start), value: member.value))
+    let members = root["auths"]?.members ?? []
+    for (member, line) in zip(members, document.lines(of: members.map(\.start))) {
+      entries.append(Entry(key: member.name, line: line, value: member.value))
     }
     for entry in entries where entry.value.kind != .object {
       throw document.malformed(

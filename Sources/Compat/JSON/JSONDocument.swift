@@ -64,6 +64,20 @@ struct JSONDocument: ~Copyable {
     }
   }
 
+  /// The lines of several places, which are in their order.
+  func lines(of offsets: [Int]) -> [Int] {
+    let bytes = text.bytes
+    var line = 1
+    var place = 0
+    return offsets.map { offset in
+      while place < min(offset, bytes.byteCount) {
+        if bytes[place] == UInt8(ascii: "\n") { line += 1 }
+        place += 1
+      }
+      return line
+    }
+  }
+
   /// Why a value is not what it should be.
   func malformed(_ node: JSONNode, _ reason: String) -> VaultError {
     VaultError(.damaged, "\(path), line \(line(of: node.range.lowerBound)): \(reason)")

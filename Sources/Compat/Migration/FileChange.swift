@@ -39,8 +39,18 @@ final class FileChange {
     try checkIsUnchanged()
     try update.replace(with: text)
     guard let written = try update.readSecret(), written.isEqual(to: text) else {
-      throw VaultError(.inputOutput, "\(source.place.path) does not read as it was written")
+      throw VaultError(
+        .unavailable,
+        "\(source.place.path) was written by another program right after us: look at it, and try again"
+      )
     }
+  }
+
+  /// Whether the file is certainly not as it was to be: one of which the write failed at its very end
+  /// may be, and one that cannot be read.
+  var isUnmade: Bool {
+    guard let found = try? update.readSecret() else { return false }
+    return (try? found.hasDigest(undo.after)) == false
   }
 
   private func checkIsUnchanged() throws(VaultError) {

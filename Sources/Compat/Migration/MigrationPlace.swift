@@ -24,6 +24,11 @@ public struct MigrationPlace: Hashable, Sendable {
   /// Whose file it is.
   public let program: Program
   let form: Form
+  /// Programs that read it besides.
+  var otherReaders: [Program] = []
+
+  /// The programs that read it.
+  var readers: [Program] { [program] + otherReaders }
 }
 
 extension MigrationPlace {
@@ -45,7 +50,9 @@ extension MigrationPlace {
         path: singularity + "/remote.yaml", program: .singularity, form: .remoteYAML),
       MigrationPlace(
         path: singularity + "/docker-config.json", program: .singularity, form: .docker),
-      MigrationPlace(path: places.docker, program: .docker, form: .docker),
+      MigrationPlace(
+        path: places.docker, program: .docker, form: .docker,
+        otherReaders: places.apptainerReadsDocker ? [.apptainer] : []),
     ]
     if environment["APPTAINER_CONFIGDIR"] != nil {
       // What Apptainer falls back to there.
@@ -82,5 +89,12 @@ extension MigrationPlace {
     let isYAML = path.hasSuffix(".yaml") || path.hasSuffix(".yml")
     return MigrationPlace(
       path: path, program: isYAML ? .apptainer : .unknown, form: isYAML ? .remoteYAML : .docker)
+  }
+}
+
+extension ClientPlaces {
+  /// Whether Apptainer is used here, and takes docker's file because it has none of its own.
+  fileprivate var apptainerReadsDocker: Bool {
+    FileFacts(path: apptainerFolder) != nil && FileFacts(path: apptainer) == nil
   }
 }

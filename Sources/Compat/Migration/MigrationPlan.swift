@@ -57,6 +57,17 @@ public struct MigrationPlan {
   public let warnings: [String]
   /// How many files hold something in the clear.
   public var fileCount: Int { sources.count }
+  /// The files, with what they hold, each once.
+  public var exposures: [(path: String, logins: [String])] {
+    sources.map { source in
+      (
+        source.place.path,
+        source.logins.map(\.shown).reduce(into: []) { unique, name in
+          if !unique.contains(name) { unique.append(name) }
+        }
+      )
+    }
+  }
   let sources: [MigrationSource]
 
   /// Reads the files, and compares what is in them with each other and with the vault.
@@ -79,8 +90,8 @@ public struct MigrationPlan {
           !sources.contains(where: { $0.path == source.path })
         else { continue }
         refusals += source.faults.map { Refusal(path: place.path, error: $0) }
-        guard !source.logins.isEmpty else { continue }
         warnings += source.warnings
+        guard !source.logins.isEmpty else { continue }
         if source.path != place.path {
           warnings.append("\(place.path) is a link to \(source.path), which is changed")
         }

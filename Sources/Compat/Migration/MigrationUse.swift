@@ -11,9 +11,10 @@ public enum MigrationUse: Hashable, Sendable {
 extension MigrationPlan.Login {
   /// What will use it, for each program in whose files it lies.
   public var uses: [MigrationUse] {
-    findings.map { finding -> MigrationUse in
-      let program = finding.source.place.program
-      return isAsked(by: program, finding.login.username) ? .helper(program) : .exec(program)
+    findings.flatMap { finding in
+      finding.source.place.readers.map { program -> MigrationUse in
+        isAsked(by: program, finding.login.username) ? .helper(program) : .exec(program)
+      }
     }.reduce(into: []) { unique, use in
       if !unique.contains(use) { unique.append(use) }
     }

@@ -20,6 +20,10 @@ struct RegistryEntryEdit {
   var outcomes: [Outcome] = []
   /// What `updated` and `added` entries say of plain http.
   let isInsecure: Bool
+  /// Whether `added` entries hold the secret; Apptainer's own notes of a login do not.
+  var hasSecret = true
+  /// The name of the remote that gets the secret as its token, where the edit is about one.
+  var remote: String?
 }
 
 extension RemoteConfiguration {
@@ -51,16 +55,61 @@ extension RemoteConfiguration {
       edit.outcomes.append(.updated(index))
     }
     guard !missing.isEmpty else { return edit }
-    try add(missing, isInsecure: isInsecure, &edit.text)
-    edit.outcomes += missing.map { .added($0) }
+    try add(missing, &edit)
+    return edit
+  }
+
+  /// The change that notes a login whose secret lies elsewhere, as Apptainer does: entries that are
+  /// there stay, the others are added after them.
+  ///
+  /// - Throws: `damaged` where the file is written in a way that is not edited.
+  borrowing func noting(
+    _ addresses: [RegistryURI], isInsecure: Bool
+  ) throws(VaultError) -> RegistryEntryEdit? {
+    let missing = addresses.filter { address in
+      !credentials.contains { $0.registry == address }
+    }
+    guard !missing.isEmpty else { return nil }
+    var edit = RegistryEntryEdit(isInsecure: isInsecure, hasSecret: false)
+    edit.outcomes = credentials.indices.map { .kept($0) }
+    try add(missing.map(\.text), &edit)
+    return edit
+  }
+
+  /// The change that keeps the login to a keyserver: its entry is filled in, or added.
+  ///
+  /// - Throws: `damaged` where the file is written in a way that is not edited.
+  borrowing func keeping(
+    keyserver uri: String, isInsecure: Bool
+  ) throws(VaultError) -> RegistryEntryEdit {
+    var edit = RegistryEntryEdit(isInsecure: isInsecure)
+    var isThere = false
+    for (index, entry) in credentials.enumerated() {
+      guard entry.registry == nil, entry.uri.utf8.elementsEqual(uri.utf8) else {
+        edit.outcomes.append(.kept(index))
+        continue
+      }
+      try fillIn(index, isInsecure: isInsecure, &edit.text)
+      edit.outcomes.append(.updated(index))
+      isThere = true
+    }
+    if !isThere { try add([uri], &edit) }
     return edit
   }
 
   /// The change that takes a scope's entries away; nil where there is none.
   ///
+  /// - Parameters:
+  ///   - scope: Whose entries.
+  ///   - isNote: Whether only those without a secret are meant.
+  /// - Returns: The change.
   /// - Throws: `damaged` where the file is written in a way that is not edited.
-  borrowing func removing(_ scope: RegistryScope) throws(VaultError) -> RegistryEntryEdit? {
-    let found = credentials.indices.filter { credentials[$0].registry?.scope == scope }
+  borrowing func removing(
+    _ scope: RegistryScope, whereNote isNote: Bool = false
+  ) throws(VaultError) -> RegistryEntryEdit? {
+    let found = credentials.indices.filter {
+      credentials[$0].registry?.scope == scope && !(isNote && credentials[$0].hasAuthorization)
+    }
     guard !found.isEmpty, let list = layout.list else { return nil }
     let block = try blockList(list)
     var edit = RegistryEntryEdit(isInsecure: false)
@@ -115,39 +164,53 @@ extension RemoteConfiguration {
     edit.insert(added, after: line - 1, of: text.lines, lineEnd: lineEnd)
   }
 
-  private borrowing func token(of node: Node) -> ScalarToken? {
+  borrowing func token(of node: Node) -> ScalarToken? {
     text.token(of: node, isInFlow: false)
   }
 
   private borrowing func add(
-    _ addresses: [String], isInsecure: Bool, _ edit: inout TextEdit
+    _ addresses: [String], _ edit: inout RegistryEntryEdit
   ) throws(VaultError) {
-    guard let list = layout.list else { return try addList(addresses, isInsecure, &edit) }
+    edit.outcomes += addresses.map { .added($0) }
+    guard let list = layout.list else { return try addList(addresses, &edit) }
     guard layout.items.isEmpty else {
       let block = try blockList(list)
-      edit.insert(
-        entryLines(addresses, (block.dashColumn, block.keyColumn), isInsecure),
+      edit.text.insert(
+        try entryLines(addresses, (block.dashColumn, block.keyColumn), edit),
         after: block.items.last?.upperBound, of: text.lines, lineEnd: lineEnd)
       return
     }
     guard let line = list.mark?.line, let range = emptyValue(list) else {
       throw notEditable("Credentials is unusual", list)
     }
-    if !range.isEmpty { edit.replace(range, with: []) }
-    edit.insert(
-      entryLines(addresses, styleOfNewList, isInsecure), after: line - 1, of: text.lines,
+    if !range.isEmpty { edit.text.replace(range, with: []) }
+    edit.text.insert(
+      try entryLines(addresses, styleOfNewList, edit), after: line - 1, of: text.lines,
       lineEnd: lineEnd)
   }
 
   /// Adds `Credentials` to a file without it, and what Apptainer always writes to one that has
   /// nothing.
   private borrowing func addList(
-    _ addresses: [String], _ isInsecure: Bool, _ edit: inout TextEdit
+    _ addresses: [String], _ edit: inout RegistryEntryEdit
   ) throws(VaultError) {
-    let entries = entryLines(addresses, styleOfNewList, isInsecure)
+    let entries = try entryLines(addresses, styleOfNewList, edit)
     let indent = String(repeating: " ", count: rootColumn)
     let list: [[TextEdit.Piece]] = [[.text("\(indent)Credentials:")]] + entries
-    let whole = [[.text("Active: \"\"")], [.text("Remotes: {}")]] + list
+    try addAtEnd(
+      list, toEmpty: [[.text("Active: \"\"")], [.text("Remotes: {}")]] + list, &edit.text)
+  }
+
+  /// Adds a field of the top level: behind all others, or as the file's first.
+  ///
+  /// - Parameters:
+  ///   - field: The lines of the field.
+  ///   - whole: All lines of a file that has nothing yet.
+  ///   - edit: Gets the change.
+  /// - Throws: `damaged` where the file is written in a way that is not edited.
+  borrowing func addAtEnd(
+    _ field: [[TextEdit.Piece]], toEmpty whole: [[TextEdit.Piece]], _ edit: inout TextEdit
+  ) throws(VaultError) {
     switch text.root {
     case nil:
       edit.insert(whole, after: lastLine, of: text.lines, lineEnd: lineEnd)
@@ -162,36 +225,36 @@ extension RemoteConfiguration {
       guard !text.isFlow(root) else {
         throw notEditable("the file is written with brackets ({…})", root)
       }
-      edit.insert(list, after: lastLine, of: text.lines, lineEnd: lineEnd)
+      edit.insert(field, after: lastLine, of: text.lines, lineEnd: lineEnd)
     }
   }
 
   /// The lines of entries in the order in which Apptainer writes them.
   private borrowing func entryLines(
-    _ addresses: [String], _ columns: (dash: Int, key: Int), _ isInsecure: Bool
-  ) -> [[TextEdit.Piece]] {
+    _ addresses: [String], _ columns: (dash: Int, key: Int), _ edit: RegistryEntryEdit
+  ) throws(VaultError) -> [[TextEdit.Piece]] {
     let dash = String(repeating: " ", count: columns.dash) + "-"
     let gap = String(repeating: " ", count: columns.key - columns.dash - 1)
     let indent = String(repeating: " ", count: columns.key)
-    return addresses.flatMap { address -> [[TextEdit.Piece]] in
-      [
-        [.text("\(dash)\(gap)URI: \(address)")],
-        [.text("\(indent)Auth: "), .secret],
-        [.text("\(indent)Insecure: \(isInsecure)")],
-      ]
+    var lines: [[TextEdit.Piece]] = []
+    for address in addresses {
+      lines.append([.text("\(dash)\(gap)URI: \(try address.yamlScalar())")])
+      if edit.hasSecret { lines.append([.text("\(indent)Auth: "), .secret]) }
+      lines.append([.text("\(indent)Insecure: \(edit.isInsecure)")])
     }
+    return lines
   }
 
-  /// Where `[]` or null stands behind the key, with the spaces before it.
-  private borrowing func emptyValue(_ list: Node) -> Range<Int>? {
+  /// Where `[]`, `{}` or null stands behind the key, with the spaces before it.
+  borrowing func emptyValue(_ list: Node) -> Range<Int>? {
     guard var start = text.offset(of: list) else { return nil }
     let bytes = text.bytes.bytes
     var end = start
-    if case .sequence = list {
+    if list.scalar == nil {
       guard text.isFlow(list) else { return nil }
       end += 1
       while end < bytes.byteCount, bytes[end] == UInt8(ascii: " ") { end += 1 }
-      guard end < bytes.byteCount, bytes[end] == UInt8(ascii: "]") else { return nil }
+      guard end < bytes.byteCount, "]}".utf8.contains(bytes[end]) else { return nil }
       end += 1
     } else {
       guard let token = token(of: list) else { return nil }
@@ -200,5 +263,33 @@ extension RemoteConfiguration {
     while start > 0, " \t".utf8.contains(bytes[start - 1]) { start -= 1 }
     guard start > 0, bytes[start - 1] == UInt8(ascii: ":") else { return nil }
     return start..<end
+  }
+}
+
+extension String {
+  /// The text as a YAML scalar of one line; only for what is no secret.
+  func yamlScalar() throws(VaultError) -> String {
+    let isPlain =
+      utf8.first.map { UInt8(ascii: "A")...UInt8(ascii: "z") ~= $0 && $0 != 0x5b && $0 != 0x60 }
+      ?? false
+    guard isPlain, utf8.allSatisfy(Self.isPlain), !hasSuffix(":"),
+      !Self.words.contains(lowercased())
+    else { return try jsonQuoted() }
+    return self
+  }
+
+  /// What means something else than its text where it stands without quotes.
+  private static let words: Set<String> = [
+    "true", "false", "yes", "no", "y", "n", "on", "off", "null",
+  ]
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default:
+      "-._~/:%+=@$[]".utf8.contains(byte)
+    }
   }
 }

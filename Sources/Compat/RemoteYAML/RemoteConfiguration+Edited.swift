@@ -28,7 +28,7 @@ extension RemoteConfiguration {
   ) throws(VaultError) -> Bool {
     do throws(VaultError) {
       let result = try RemoteConfiguration(SecretBytes(copying: bytes.bytes), path: text.path)
-      return saysTheSameElsewhere(as: result)
+      return saysTheSameElsewhere(as: result, edit, token: authorization)
         && says(edit, authorization: authorization, in: result)
     } catch {
       guard error.code == .damaged else { throw error }
@@ -36,13 +36,23 @@ extension RemoteConfiguration {
     }
   }
 
-  private borrowing func saysTheSameElsewhere(as other: borrowing RemoteConfiguration) -> Bool {
-    guard active == other.active, remotes.count == other.remotes.count,
-      otherFields == other.otherFields
+  private borrowing func saysTheSameElsewhere(
+    as other: borrowing RemoteConfiguration, _ edit: RegistryEntryEdit, token: RawSpan
+  ) -> Bool {
+    guard active == other.active,
+      otherFields(besides: edit.remote) == other.otherFields(besides: edit.remote)
     else { return false }
-    return zip(remotes, other.remotes).allSatisfy { old, new in
+    let kept = remotes.filter { $0.name != edit.remote }
+    let others = other.remotes.filter { $0.name != edit.remote }
+    guard kept.count == others.count else { return false }
+    let areSame = zip(kept, others).allSatisfy { old, new in
       old.name == new.name
         && text.bytes.bytes.isSame(old.token, as: new.token, of: other.text.bytes.bytes)
+    }
+    guard areSame, let name = edit.remote else { return areSame }
+    return other.remotes.contains {
+      $0.name == name
+        && other.text.bytes.bytes.isSame($0.token, as: 0..<token.byteCount, of: token)
     }
   }
 
@@ -76,20 +86,28 @@ extension RemoteConfiguration {
   ) -> Bool {
     entry.isInsecure == edit.isInsecure
       && text.bytes.bytes.isSame(
-        entry.authorization, as: 0..<authorization.byteCount, of: authorization)
+        entry.authorization, as: edit.hasSecret ? 0..<authorization.byteCount : nil,
+        of: authorization)
   }
 
-  /// The top-level fields that an edit may not touch.
-  private var otherFields: [Node] {
+  /// The top-level fields that an edit may not touch; of a remote whose token it sets, all but that.
+  private func otherFields(besides remote: String?) -> [Node] {
     guard case .mapping(let mapping)? = text.root else { return [] }
-    return mapping.filter { key, value in
+    return mapping.flatMap { key, value -> [Node] in
       switch key.scalar?.string {
-      case "Credentials": false
+      case "Credentials": []
       // Apptainer always writes these two, so we add them to an empty file.
-      case "Active", "Remotes": !(value.isNull || value.isEmpty)
-      default: true
+      case "Active", "Remotes":
+        if remote != nil, case .mapping(let remotes) = value {
+          remotes.flatMap { $0.key.scalar?.string == remote ? [] : [$0.key, $0.value] }
+        } else if value.isNull || value.isEmpty {
+          []
+        } else {
+          [key, value]
+        }
+      default: [key, value]
       }
-    }.flatMap { [$0.key, $0.value] }
+    }
   }
 }
 

@@ -64,7 +64,7 @@ public struct RemoteYAMLStore: CredentialStore, Sendable {
     }
     let value = try Authorization.value(
       username: record.username, secret: credential.secret.bytes)
-    let addresses = try addresses(of: record, scope)
+    let addresses = try record.addresses(of: scope)
     let update = try file.beginUpdate()
     let configuration = try configuration(from: try update.readSecret())
     let edit = try configuration.keeping(
@@ -87,33 +87,15 @@ public struct RemoteYAMLStore: CredentialStore, Sendable {
     return true
   }
 
-  private var file: DurableFile {
+  var file: DurableFile {
     DurableFile(path: path, owner: .otherProgram, limit: RemoteConfiguration.longestFile)
   }
 
-  private func configuration(
+  func configuration(
     from bytes: consuming SecretBytes?
   ) throws(VaultError) -> RemoteConfiguration {
     let bytes = if let bytes { bytes } else { try SecretBytes(copying: RawSpan()) }
     return try RemoteConfiguration(bytes, path: path)
-  }
-
-  /// The addresses under which a login is to stand: those of docker and oras, because Apptainer
-  /// takes `https` for a keyserver.
-  private func addresses(
-    of record: CredentialRecord, _ scope: RegistryScope
-  ) throws(VaultError) -> [RegistryURI] {
-    var addresses: [RegistryURI] = []
-    for spelling in record.spellings {
-      var uri = try RegistryURI(spelling)
-      if uri.scheme == .https || uri.scheme == .http { uri = try RegistryURI(scope.text) }
-      guard uri.scope == scope else {
-        throw VaultError(
-          .invalidInput, "\"\(spelling.escapingControls)\" is not an address of \(scope.text)")
-      }
-      if !addresses.contains(uri) { addresses.append(uri) }
-    }
-    return addresses.isEmpty ? [try RegistryURI(scope.text)] : addresses
   }
 
   private struct Login {

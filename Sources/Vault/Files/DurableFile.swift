@@ -209,7 +209,7 @@ private func isLink(_ path: String) -> Bool {
 }
 
 /// The file that a link ends at; the path itself where it is none or nothing is there yet.
-private func resolvingLinks(_ path: String) -> String {
+func resolvingLinks(_ path: String) -> String {
   guard let resolved = unsafe realpath(path, nil) else { return path }
   defer { unsafe free(resolved) }
   return unsafe String(cString: resolved)

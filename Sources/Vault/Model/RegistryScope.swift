@@ -13,7 +13,7 @@ public struct RegistryScope: Hashable, Sendable {
   /// The host of Docker Hub, under which all its names are kept.
   public static let dockerHub = "docker.io"
 
-  init(host: String, port: UInt16?, path: String) {
+  package init(host: String, port: UInt16?, path: String) {
     self.host = host
     self.port = port
     self.path = path

@@ -65,6 +65,7 @@ private struct ChallengeParser {
     isLoneWord = false
     guard let last = challenges.indices.last, case .whole(let text) = value else { return }
     let name = name.lowercased()
+    challenges[last].token68 = nil  // it was a parameter without a value
     if challenges[last].parameters[name] == nil { challenges[last].parameters[name] = text }
   }
 

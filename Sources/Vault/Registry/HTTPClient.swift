@@ -44,6 +44,9 @@ struct HTTPClient: ~Copyable {
     deadline = SteadyClock.now + .seconds(min(max(options.timeout, 1), Self.longestTimeout))
   }
 
+  /// Whether there is a certificate to show to the registry.
+  var hasClientCertificate: Bool { certificates.clientCertificate != nil }
+
   deinit { unsafe vault_curl_close(handle) }
 
   /// Gets a page without any credential.
@@ -51,7 +54,7 @@ struct HTTPClient: ~Copyable {
   /// A redirect may lead to the same server, or to any https that is not in a private network.
   borrowing func get(_ address: WebAddress) throws(VaultError) -> HTTPResponse {
     let none = try SecretBytes(capacity: 0) { _ in }
-    return try follow(from: address, header: none) {
+    return try follow(from: address, header: none, mustBePublic: false) {
       $0.origin == address.origin || ($0.isSecure && (!$0.isInternal || address.isInternal))
     }
   }
@@ -59,28 +62,39 @@ struct HTTPClient: ~Copyable {
   /// Gets a page with a credential.
   ///
   /// A redirect may only lead to the same server.
+  ///
+  /// - Parameters:
+  ///   - address: What to get.
+  ///   - header: The credential.
+  ///   - mustBePublic: Whether nothing is sent if the name leads into a private network.
+  /// - Returns: The answer.
+  /// - Throws: `unreachable` where there is none.
   borrowing func get(
-    _ address: WebAddress, with header: borrowing AuthorizationHeader
+    _ address: WebAddress, with header: borrowing AuthorizationHeader, mustBePublic: Bool = false
   ) throws(VaultError) -> HTTPResponse {
-    try follow(from: address, header: header.line) { $0.origin == address.origin }
+    try follow(from: address, header: header.line, mustBePublic: mustBePublic) {
+      $0.origin == address.origin
+    }
   }
 
   /// Posts a form, which is a secret.
   ///
   /// Redirects are not followed.
   borrowing func post(
-    _ address: WebAddress, form: borrowing SecretBytes
+    _ address: WebAddress, form: borrowing SecretBytes, mustBePublic: Bool
   ) throws(VaultError) -> HTTPResponse {
-    try sendPatiently(address, header: try SecretBytes(capacity: 0) { _ in }, form: form)
+    let none = try SecretBytes(capacity: 0) { _ in }
+    return try sendPatiently(address, header: none, form: form, mustBePublic: mustBePublic)
   }
 
   /// Sends, and sends again after a pause while a server says that it is busy and there is time.
   private borrowing func sendPatiently(
-    _ address: WebAddress, header: borrowing SecretBytes, form: borrowing SecretBytes
+    _ address: WebAddress, header: borrowing SecretBytes, form: borrowing SecretBytes,
+    mustBePublic: Bool
   ) throws(VaultError) -> HTTPResponse {
     var pause = Self.firstPause
     for _ in 1..<Self.mostTries {
-      let response = try send(address, header: header, form: form)
+      let response = try send(address, header: header, form: form, mustBePublic: mustBePublic)
       guard response.isBusy else { return response }
       // Without jitter a thousand jobs that were turned away together would come back together.
       let wait = response.wantedPause ?? pause * Double.random(in: 0.75...1.25)
@@ -88,16 +102,18 @@ struct HTTPClient: ~Copyable {
       SteadyClock.sleep(wait)
       pause *= 2
     }
-    return try send(address, header: header, form: form)
+    return try send(address, header: header, form: form, mustBePublic: mustBePublic)
   }
 
   private borrowing func follow(
-    from start: WebAddress, header: borrowing SecretBytes, to isAllowed: (WebAddress) -> Bool
+    from start: WebAddress, header: borrowing SecretBytes, mustBePublic: Bool,
+    to isAllowed: (WebAddress) -> Bool
   ) throws(VaultError) -> HTTPResponse {
     var address = start
     let form = try SecretBytes(capacity: 0) { _ in }
     for _ in 0...Self.mostRedirects {
-      var response = try sendPatiently(address, header: header, form: form)
+      var response = try sendPatiently(
+        address, header: header, form: form, mustBePublic: mustBePublic)
       guard [301, 302, 303, 307, 308].contains(response.status), let location = response.location
       else {
         response.asked = start
@@ -119,9 +135,28 @@ struct HTTPClient: ~Copyable {
   }
 
   private borrowing func send(
-    _ address: WebAddress, header: borrowing SecretBytes, form: borrowing SecretBytes
+    _ address: WebAddress, header: borrowing SecretBytes, form: borrowing SecretBytes,
+    mustBePublic: Bool
   ) throws(VaultError) -> HTTPResponse {
-    try prepare(address)
+    let triesFolder = address.isSecure && certificates.hasFolder && !vault_curl_has_gnutls()
+    if triesFolder {
+      do throws(VaultError) {
+        return try send(
+          address, header: header, form: form, mustBePublic: mustBePublic, trusting: .folder)
+      } catch {
+        // Nothing was sent yet to a server that is not trusted.
+        guard (error.cause as? TransferFailure)?.isIssuerMissing == true else { throw error }
+      }
+    }
+    return try send(
+      address, header: header, form: form, mustBePublic: mustBePublic, trusting: .list)
+  }
+
+  private borrowing func send(
+    _ address: WebAddress, header: borrowing SecretBytes, form: borrowing SecretBytes,
+    mustBePublic: Bool, trusting extent: RegistryCertificates.Extent
+  ) throws(VaultError) -> HTTPResponse {
+    try prepare(address, trusting: extent)
     var head = [UInt8](repeating: 0, count: Self.longestHead)
     var headRange = 0..<0
     var exchange = unsafe vault_curl_exchange()
@@ -139,6 +174,7 @@ struct HTTPClient: ~Copyable {
               unsafe exchange.form_length = form.count
               unsafe exchange.head = inbox(head)
               unsafe exchange.body = inbox(body)
+              if mustBePublic { unsafe exchange.may_connect = isPublic }
               code = unsafe vault_curl_perform(handle, &exchange)
             }
           }
@@ -153,12 +189,16 @@ struct HTTPClient: ~Copyable {
       throw unsafe failure(code, exchange).explained(at: address, timeout: options.timeout)
     }
     return HTTPResponse(
-      asked: address, address: address, status: number(CURLINFO_RESPONSE_CODE),
-      fields: HTTPResponse.Field.parse(head: head[headRange]), location: redirect(), body: body)
+      asked: address, address: address, isInternal: address.isInternal || isPeerInternal(address),
+      status: number(CURLINFO_RESPONSE_CODE),
+      fields: HTTPResponse.Field.parse(head: head[headRange]),
+      location: text(CURLINFO_REDIRECT_URL), body: body)
   }
 
   /// Sets what every request needs, from nothing, so that no request inherits from the one before.
-  private borrowing func prepare(_ address: WebAddress) throws(VaultError) {
+  private borrowing func prepare(
+    _ address: WebAddress, trusting extent: RegistryCertificates.Extent
+  ) throws(VaultError) {
     unsafe vault_curl_reset(handle)
     let left = deadline - SteadyClock.now
     let milliseconds = left / .milliseconds(1)
@@ -168,7 +208,7 @@ struct HTTPClient: ~Copyable {
     func set(_ option: CURLoption, _ value: Int) {
       isAccepted = unsafe vault_curl_set_long(handle, option, value) == CURLE_OK && isAccepted
     }
-    func set(_ option: CURLoption, _ value: String) {
+    func set(_ option: CURLoption, _ value: String?) {
       isAccepted = unsafe vault_curl_set_string(handle, option, value) == CURLE_OK && isAccepted
     }
     set(CURLOPT_URL, address.text)
@@ -185,10 +225,10 @@ struct HTTPClient: ~Copyable {
     set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
     set(CURLOPT_SSL_VERIFYPEER, options.checksCertificate ? 1 : 0)
     set(CURLOPT_SSL_VERIFYHOST, options.checksCertificate ? 2 : 0)
-    if let file = certificates.issuersFile { set(CURLOPT_CAINFO, file) }
-    if !certificates.usesSystemFolder {
-      isAccepted =
-        unsafe vault_curl_set_string(handle, CURLOPT_CAPATH, nil) == CURLE_OK && isAccepted
+    if options.checksCertificate {
+      let trusted = certificates.trusted(extent)
+      if let file = trusted.file { set(CURLOPT_CAINFO, file) }
+      if let folder = trusted.folder { set(CURLOPT_CAPATH, folder) }
     }
     if let certificate = certificates.clientCertificate, address.host == registryHost {
       set(CURLOPT_SSLCERT, certificate.file)
@@ -207,10 +247,17 @@ struct HTTPClient: ~Copyable {
     return value
   }
 
-  private borrowing func redirect() -> String? {
+  private borrowing func text(_ info: CURLINFO) -> String? {
     var text: UnsafeMutablePointer<CChar>? = nil
-    _ = unsafe vault_curl_get_string(handle, CURLINFO_REDIRECT_URL, &text)
+    _ = unsafe vault_curl_get_string(handle, info, &text)
     return unsafe text.map { unsafe String(cString: $0) }
+  }
+
+  /// Whether the server that answered is in a private network; through a proxy nobody knows.
+  private borrowing func isPeerInternal(_ address: WebAddress) -> Bool {
+    let isProxied =
+      number(CURLINFO_HTTP_CONNECTCODE) != 0 || (!address.isSecure && options.proxy.http != nil)
+    return !isProxied && text(CURLINFO_PRIMARY_IP).map { WebAddress(peer: $0).isInternal } == true
   }
 
   private borrowing func failure(
@@ -224,8 +271,15 @@ struct HTTPClient: ~Copyable {
       code: code, words: words.isEmpty ? String(cString: vault_curl_words(code)) : words,
       system: errno == 0 ? nil : SystemError(number: errno),
       verification: number(CURLINFO_SSL_VERIFYRESULT),
-      isCutOff: exchange.body.is_full || exchange.head.is_full)
+      isCutOff: exchange.body.is_full || exchange.head.is_full,
+      isHeldBack: exchange.was_held_back)
   }
+}
+
+/// Whether an address that a name leads to is outside of private networks.
+private func isPublic(_ address: UnsafePointer<CChar>?) -> Bool {
+  guard let address = unsafe address else { return false }
+  return !WebAddress(peer: unsafe String(cString: address)).isInternal
 }
 
 private func inbox(_ room: UnsafeMutableRawBufferPointer) -> vault_curl_inbox {

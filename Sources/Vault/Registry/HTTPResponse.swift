@@ -4,6 +4,8 @@ struct HTTPResponse: ~Copyable {
   var asked: WebAddress
   /// The address that answered.
   let address: WebAddress
+  /// Whether that is this machine or in a private network, as far as can be known.
+  let isInternal: Bool
   let status: Int
   /// The header lines behind the status line, up to the body.
   let fields: [Field]

@@ -19,17 +19,36 @@ struct LoginAttempt: ~Copyable {
   /// - Returns: What it says.
   /// - Throws: `unreachable` where it does not answer as a registry.
   borrowing func greet() throws(VaultError) -> RegistryGreeting {
+    if options.prefersPlainHTTP, !options.isPlainHTTP,
+      let answer = try? http.get(address(isSecure: false)), answer.status != 400
+    {
+      return try greeting(in: answer, true)
+    }
     do throws(VaultError) {
       return try greeting(in: try http.get(address(isSecure: !options.isPlainHTTP)), false)
     } catch {
-      // A server that does speak https answers a plain question with 400, or hangs up: then what went
-      // wrong over https is the thing to tell.
       guard !options.isPlainHTTP, scope.isLoopback, options.fallsBackToPlainHTTP,
-        let failure = error.cause as? TransferFailure, failure.mayBePlainHTTP,
-        let answer = try? http.get(address(isSecure: false)), answer.status != 400
+        let failure = error.cause as? TransferFailure, failure.mayBePlainHTTP
       else { throw error }
-      return try greeting(in: answer, true)
+      return try greetPlainly(after: error)
     }
+  }
+
+  /// As `greet()`, over plain http, after a failure over https.
+  ///
+  /// That one is the thing to tell where the server does not speak http either: one that speaks https
+  /// answers a plain question with 400, or hangs up.
+  private borrowing func greetPlainly(
+    after failure: VaultError
+  ) throws(VaultError) -> RegistryGreeting {
+    let answer: HTTPResponse
+    do throws(VaultError) {
+      answer = try http.get(address(isSecure: false))
+    } catch {
+      throw (error.cause as? TransferFailure)?.isNoHTTP == true ? failure : error
+    }
+    guard answer.status != 400 else { throw failure }
+    return try greeting(in: answer, true)
   }
 
   private borrowing func greeting(
@@ -37,7 +56,8 @@ struct LoginAttempt: ~Copyable {
   ) throws(VaultError) -> RegistryGreeting {
     guard answer.isSuccess || answer.status == 401 else { throw unexpected(answer) }
     return RegistryGreeting(
-      registry: answer.asked, challenges: answer.isSuccess ? nil : answer.challenges,
+      registry: answer.asked, isInternal: answer.isInternal,
+      challenges: answer.isSuccess ? nil : answer.challenges,
       isFallback: isFallback)
   }
 
@@ -78,7 +98,7 @@ struct LoginAttempt: ~Copyable {
     var failure: VaultError?
     for challenge in challenges where challenge.scheme == "bearer" {
       let server: TokenServer
-      do throws(VaultError) { server = try TokenServer(challenge, registry: registry) } catch {
+      do throws(VaultError) { server = try TokenServer(challenge, after: greeting) } catch {
         failure = failure ?? error
         continue
       }
@@ -150,6 +170,12 @@ struct LoginAttempt: ~Copyable {
   }
 
   private borrowing func unexpected(_ answer: borrowing HTTPResponse) -> VaultError {
+    if answer.status == 400, answer.address.isSecure, !http.hasClientCertificate {
+      return VaultError(
+        .unreachable,
+        "\(answer.asked.text) answered with status 400: it may want to be shown a certificate "
+          + "(--client-cert FILE --client-key FILE)")
+    }
     let isTemporary = answer.isBusy || answer.status >= 500
     return VaultError(
       .unreachable,

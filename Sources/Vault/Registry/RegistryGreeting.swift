@@ -2,6 +2,8 @@
 public struct RegistryGreeting: Sendable {
   /// Where the registry was found.
   let registry: WebAddress
+  /// Whether it is on this machine or in a private network.
+  let isInternal: Bool
   /// What it wants to know; nil where it lets everybody in.
   let challenges: [AuthenticationChallenge]?
   /// Whether it does not speak https and was asked over plain http instead.

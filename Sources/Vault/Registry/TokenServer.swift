@@ -3,14 +3,30 @@
 struct TokenServer {
   private let address: WebAddress
   private let service: String?
+  /// Whether it must not be in a private network.
+  private let mustBePublic: Bool
+
+  /// Checks where a challenge would have the password sent.
+  ///
+  /// - Parameters:
+  ///   - challenge: One of the registry's challenges.
+  ///   - greeting: What the registry said.
+  /// - Throws: `unreachable` where a password must not go there.
+  init(_ challenge: AuthenticationChallenge, after greeting: RegistryGreeting) throws(VaultError) {
+    try self.init(
+      challenge, registry: greeting.registry, isRegistryInternal: greeting.isInternal)
+  }
 
   /// Checks where a challenge would have the password sent.
   ///
   /// - Parameters:
   ///   - challenge: The registry's challenge.
   ///   - registry: The registry.
+  ///   - isRegistryInternal: Whether its name leads into a private network.
   /// - Throws: `unreachable` where a password must not go there.
-  init(_ challenge: AuthenticationChallenge, registry: WebAddress) throws(VaultError) {
+  init(
+    _ challenge: AuthenticationChallenge, registry: WebAddress, isRegistryInternal: Bool = false
+  ) throws(VaultError) {
     guard let realm = challenge.parameters["realm"], !realm.isEmpty else {
       throw VaultError(
         .unreachable,
@@ -38,6 +54,7 @@ struct TokenServer {
     }
     self.address = address
     service = challenge.parameters["service"]
+    mustBePublic = !isSameHost && !isRegistryInternal && !registry.isInternal
   }
 
   /// Gets a token for a user name and password.
@@ -64,7 +81,8 @@ struct TokenServer {
     var query = [(name: "account", value: username), (name: "client_id", value: "vault")]
     if let scope { query.insert((name: "scope", value: scope), at: 0) }
     if let service { query.insert((name: "service", value: service), at: 0) }
-    let answer = try http.get(address.adding(query: query), with: header)
+    let answer = try http.get(
+      address.adding(query: query), with: header, mustBePublic: mustBePublic)
     guard answer.isMethodUnknown else {
       let words = RegistryWords(answer, hiding: secret, header.value)
       return try read(answer, hasName: true, words)
@@ -102,7 +120,7 @@ struct TokenServer {
       try output.append(start)
       try output.append(contentsOf: value)
     }
-    return try http.post(address, form: form)
+    return try http.post(address, form: form, mustBePublic: mustBePublic)
   }
 
   private static func percentEncoded(

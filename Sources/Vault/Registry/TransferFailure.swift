@@ -11,10 +11,27 @@ struct TransferFailure: Error {
   let verification: Int
   /// We ended the transfer ourselves, because the answer was too long.
   let isCutOff: Bool
+  /// We connected to nobody, because the name leads into a private network.
+  let isHeldBack: Bool
 
   /// Whether a server that speaks plain http, and no https, fails like this.
   var mayBePlainHTTP: Bool {
     code == CURLE_COULDNT_CONNECT || (code == CURLE_SSL_CONNECT_ERROR && !isClientCertificateBad)
+  }
+
+  /// Whether OpenSSL did not find a certificate's issuer among those that it was given.
+  var isIssuerMissing: Bool {
+    // X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, …_ISSUER_CERT_LOCALLY, …_TO_VERIFY_LEAF_SIGNATURE,
+    // X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, …_SELF_SIGNED_CERT_IN_CHAIN
+    code == CURLE_PEER_FAILED_VERIFICATION && [2, 20, 21, 18, 19].contains(verification)
+  }
+
+  /// Whether there was nothing of an answer in http.
+  var isNoHTTP: Bool {
+    [
+      CURLE_COULDNT_CONNECT, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR,
+      CURLE_UNSUPPORTED_PROTOCOL,
+    ].contains(code) && !isCutOff
   }
 
   /// With GnuTLS curl gives this the code of a failed handshake.
@@ -32,12 +49,23 @@ struct TransferFailure: Error {
     if isCutOff {
       return unreachable("\(host) gives an endless answer: it does not look like a registry")
     }
+    if isHeldBack {
+      return unreachable("\(host) is in a private network; nothing was sent there")
+    }
     if isClientCertificateBad {
       return VaultError(
         .configuration,
         "the client certificate or its key cannot be used: \(words.escapingControls)", cause: self)
     }
+    if words.contains("CONNECT tunnel") || words.contains("from proxy") {
+      return unreachable(
+        "cannot reach \(host): the proxy does not let us through (\(words.escapingControls)); see "
+          + "HTTPS_PROXY and NO_PROXY")
+    }
     switch code {
+    case CURLE_OUT_OF_MEMORY:  // what curl says of a header line of more than 100 KB, too
+      return unreachable(
+        "\(host) gives a header line without end, or this machine is out of memory")
     case CURLE_COULDNT_RESOLVE_HOST:
       return unreachable("cannot reach \(host): there is no host of this name, or no name server")
     case CURLE_COULDNT_RESOLVE_PROXY:

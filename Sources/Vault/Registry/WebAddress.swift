@@ -39,6 +39,11 @@ struct WebAddress: Hashable, Sendable {
     self.target = target.hasPrefix("/") ? String(target) : "/" + target
   }
 
+  /// A server by the address that a name has led to.
+  init(peer: String) {
+    self.init(isSecure: true, host: peer, port: 443, target: "/")
+  }
+
   private static func split(_ authority: Substring) -> (host: String, port: UInt16?)? {
     var host = authority
     var port: UInt16?

@@ -4,8 +4,7 @@ public struct KeyringAccess: Sendable {
   public static let usualTimeout: Duration = .seconds(3)
   private static let times: ClosedRange<Duration> = .milliseconds(50) ... .seconds(300)
 
-  /// Nil where no session bus is named.
-  let address: BusAddress?
+  private let environment: Environment
   let timeout: Duration
   /// Whether the keyring may open a window to ask the user, as for its password.
   let mayAsk: Bool
@@ -17,11 +16,16 @@ public struct KeyringAccess: Sendable {
   ///   - timeout: How long each answer may take.
   ///   - isInteractive: Whether the user is there to be asked.
   public init(environment: Environment, timeout: Duration, isInteractive: Bool) {
-    address = BusAddress(environment)
+    self.environment = environment
     self.timeout = timeout
     mayAsk =
       isInteractive && (environment["DISPLAY"] != nil || environment["WAYLAND_DISPLAY"] != nil)
   }
+
+  /// Where the bus is; nil where none is named.
+  ///
+  /// Looked up only when the keyring is asked.
+  var address: BusAddress? { BusAddress(environment) }
 
   /// Makes sure that the keyring can take something to keep, before anything depends on it.
   ///

@@ -22,7 +22,8 @@ enum KeyringCall {
 
 /// A connection to the desktop keyring by libsecret, in which nothing waits without a limit.
 ///
-/// The limit is kept here, around all that libsecret does: its own waiting has none.
+/// The limit is kept here, around all that libsecret does: it would wait 25 seconds for each answer, and
+/// for a person for ever.
 @safe
 struct KeyringConnection: ~Copyable {
   /// How often its own time all that is done over one connection may take.
@@ -32,7 +33,8 @@ struct KeyringConnection: ~Copyable {
 
   private let keyring: OpaquePointer
   private let timeout: Duration
-  private let end: Duration
+  /// When all of it must be done.
+  private var end: Duration
 
   /// Connects to the session bus; nothing is asked yet, but from now on the time runs.
   ///
@@ -68,7 +70,11 @@ struct KeyringConnection: ~Copyable {
   mutating func findKeyring() throws(VaultError) {
     let login = unsafe KeyringReply(vault_keyring_log_in(keyring))
     try wait(for: login)
-    try login.check()
+    try login.check { failure in
+      guard failure.outcome != VAULT_KEYRING_ENDED else { return failure.explained }
+      return VaultError(
+        .unreachable, "the session bus does not let this user in", cause: failure)
+    }
     let owner = unsafe KeyringReply(vault_keyring_find_owner(keyring))
     try wait(for: owner)
     try owner.check { failure in
@@ -133,10 +139,12 @@ struct KeyringConnection: ~Copyable {
   /// Has the keyring ask the user, and waits for the answer.
   ///
   /// - Returns: The answer; nil where it does not come in time.
-  /// - Throws: `unreachable` where the time for all is up.
   mutating func ask(_ prompt: String, patience: Duration) -> KeyringReply? {
+    let start = SteadyClock.now
+    let deadline = start + patience
+    // How long a person takes is no fault of the keyring's.
+    defer { end += SteadyClock.now - start }
     let reply = begin(.prompt(prompt))
-    let deadline = SteadyClock.now + patience
     while !reply.isDone {
       guard wait(until: deadline) else { return nil }
     }
@@ -167,7 +175,7 @@ struct KeyringConnection: ~Copyable {
   ) -> Result {
     let pairs = texts.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
     let copies = unsafe pairs.map { unsafe strdup($0) }
-    defer { for unsafe copy in unsafe copies { unsafe free(copy) } }
+    defer { for unsafecopy in unsafe copies { unsafe free(copy) } }
     let list = unsafe copies.map { unsafe UnsafePointer($0) } + [nil]
     return unsafe list.withUnsafeBufferPointer { buffer in
       guard let start = buffer.baseAddress else { preconditionFailure("the list has an end") }

@@ -77,7 +77,8 @@ final class KeyringReply {
       attributes[unsafe String(cString: name)] = unsafe String(cString: value)
     }
     return SecretItem(
-      path: path, attributes: attributes, label: unsafe item.label.map { unsafe String(cString: $0) } ?? "",
+      path: path, attributes: attributes,
+      label: unsafe item.label.map { unsafe String(cString: $0) } ?? "",
       isLocked: unsafe item.is_locked, created: unsafe item.created,
       modified: unsafe item.modified)
   }
@@ -135,9 +136,8 @@ struct KeyringFailure: Error {
   var explained: VaultError {
     switch outcome {
     case VAULT_KEYRING_ENDED:
-      return VaultError(.unreachable, "the session bus ended the connection", cause: self)
-    case VAULT_KEYRING_NOT_LET_IN:
-      return VaultError(.unreachable, "the session bus does not let this user in", cause: self)
+      return VaultError(
+        .unreachable, "the session bus ended the connection or broke its protocol", cause: self)
     case VAULT_KEYRING_MALFORMED: return KeyringReply.malformed
     default: break
     }

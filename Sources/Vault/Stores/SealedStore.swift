@@ -140,7 +140,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
   /// - Returns: The new slot.
   /// - Throws: What `change` throws, or `invalidInput` where there are too many; what the keyring throws.
   public mutating func addSlot(
-    _ secret: borrowing SlotSecret, keyring: KeyringAccess
+    _ secret: borrowing SlotSecret, keyring: KeyringAccess? = nil
   ) throws(VaultError) -> Slot {
     // Made before the lock is taken, because a passphrase takes a while.
     let slot = try vault.makeSlot(for: secret, derivation: nil)
@@ -151,7 +151,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
         return true
       }
     } catch {
-      try? forgetKey(of: slot, in: keyring)
+      if let keyring { try? forgetKey(of: slot, in: keyring) }
       throw error
     }
     return slot
@@ -205,7 +205,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
   ///     written, without the lock, as it may ask a person.
   /// - Throws: What `change` throws, and `unavailable` where somebody else wrote meanwhile.
   public mutating func rekey(
-    keyring: KeyringAccess,
+    keyring: KeyringAccess? = nil,
     _ addSlots: ((borrowing SlotSecret) throws(VaultError) -> Void) throws(VaultError) -> Void
   ) throws(VaultError) {
     let before = vault.generation

@@ -28,41 +28,55 @@ struct ListCommand: SessionCommand {
     let stores = try LoginStores(session, vault, talk)
     var rows: [LoginRow] = []
     let sealed = try stores.opening.open()?.list()
-    rows += (sealed ?? []).flatMap { LoginRow.rows(of: $0, store: .sealed) }
+    // Keyservers and endpoints are no registries, so the short table goes without them.
+    let records = (sealed ?? []).filter { long || format == .json || $0.key.isOfRegistries }
+    rows += records.flatMap { LoginRow.rows(of: $0, store: .sealed) }
     let kept = try stores.opening.access.askKeyring(besideVault: sealed != nil) {
       store throws(VaultError) in try store.list()
     }
     rows += (kept ?? []).flatMap { LoginRow.rows(of: $0, store: .secretService) }
     let plain = try stores.remoteYAML()
+    let apptainer = try stores.apptainer()
     var exposed: [CredentialRecord] = []
+    var own: [CredentialRecord] = []
     var fault: VaultError?
-    do throws(VaultError) { exposed = try plain.list() } catch { fault = error }
+    do throws(VaultError) {
+      exposed = try plain.list()
+      own = try apptainer.list()
+    } catch {
+      fault = error
+    }
     rows += exposed.flatMap { LoginRow.rows(of: $0, store: .remoteYAML) }
+    rows += own.flatMap { LoginRow.rows(of: $0, store: .apptainer) }
     try session.output.write(format.text(of: rows, isLong: long))
     // What is wrong with the one file must not hide what is in the other.
     if let fault { throw fault }
-    if long { try warn(about: plain, talk) }
-    if !exposed.isEmpty {
-      talk.warning(
-        "\(exposed.count) of these logins lie unencrypted in \(plain.path): log in again to seal "
-          + "them, then  \(session.programName) registry logout --store remote-yaml URI")
-    }
+    try warn(session, talk)
   }
 
-  /// What else lies in remote.yaml, and what is odd about it.
-  private func warn(about store: RemoteYAMLStore, _ talk: Talk) throws(VaultError) {
-    let file = try store.read()
-    for warning in file.warnings { talk.warning(warning) }
-    for secret in file.plaintextSecrets where secret.key.isNoRegistry {
+  /// What lies in the clear in the files of other programs, and with `--long` what is odd about them.
+  private func warn(_ session: Session, _ talk: Talk) throws(VaultError) {
+    let plan = try MigrationPlan(
+      places: MigrationPlace.all(in: session.environment), isVaultKnown: false
+    ) { _ in nil }
+    if long {
+      for warning in plan.warnings { talk.warning(warning) }
+      for refusal in plan.refusals { talk.warning(refusal.error.message) }
+    }
+    for (path, names) in plan.exposures {
       talk.warning(
-        "The secret of \(secret.shown.escapingControls) lies unencrypted in line \(secret.line) of "
-          + store.path)
+        "\(path) holds \(Words.logins(names.count)) in the clear (\(Words.list(names))): seal "
+          + "\(names.count == 1 ? "it" : "them") with  \(session.programName) migrate")
     }
   }
 }
 
 extension CredentialRecord.Key {
-  fileprivate var isNoRegistry: Bool {
-    if case .registry = self { false } else { true }
+  /// Whether it is for a registry, or for what a registry's client takes for one.
+  fileprivate var isOfRegistries: Bool {
+    switch self {
+    case .registry, .helperKey: true
+    case .keyserver, .endpoint, .migration: false
+    }
   }
 }

@@ -33,8 +33,8 @@ struct LoginCommand: SessionCommand {
 
   @Option(
     help: """
-      Where to keep it: sealed, secret-service (the desktop keyring), or remote-yaml (unencrypted). \
-      Default: the setting store, else sealed.
+      Where to keep it: sealed, secret-service (the desktop keyring); or remote-yaml or apptainer \
+      (unencrypted). Default: the setting store, else sealed.
       """)
   var store: StoreChoice?
 
@@ -88,6 +88,13 @@ struct LoginCommand: SessionCommand {
       let plain = try stores.remoteYAML()
       talk.warning("The password will be stored unencrypted in \(plain.path)")
       for warning in try plain.read().warnings { talk.warning(warning) }
+      let credential = try credential(input, client, address, username: username, talk)
+      try plain.put(credential)
+      talk.info("Token stored in \(plain.path)")
+    case .apptainer:
+      let plain = try stores.apptainer()
+      try plain.checkIsRead(address.scope)
+      talk.warning("The password will be stored unencrypted in \(plain.path)")
       let credential = try credential(input, client, address, username: username, talk)
       try plain.put(credential)
       talk.info("Token stored in \(plain.path)")

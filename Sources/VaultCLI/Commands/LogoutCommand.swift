@@ -17,7 +17,7 @@ struct LogoutCommand: SessionCommand {
   @OptionGroup var vault: VaultOptions
   @OptionGroup var talk: TalkOptions
 
-  @Option(help: "Only there: sealed, secret-service or remote-yaml.")
+  @Option(help: "Only there: sealed, secret-service, remote-yaml or apptainer.")
   var store: StoreChoice?
 
   @Flag(help: "Forget every login.")
@@ -37,12 +37,14 @@ struct LogoutCommand: SessionCommand {
     let stores = try LoginStores(session, vault, talk)
     let plain = try stores.remoteYAML()
     // Read before anything is removed: a fault in the one file must not end us half-way.
+    let apptainer = try stores.apptainer()
     let exposed = store == nil || store == .remoteYAML ? try plain.list() : []
+    let own = store == nil || store == .apptainer ? try apptainer.list() : []
     var sealed = store == nil || store == .sealed ? try stores.opening.open() : nil
     let kept = sealed?.list() ?? []
     var keyring = SecretServiceStore(stores.opening.access.keyring)
     let held = try heldByKeyring(keyring, talk)
-    let isMeant = try meaning(among: kept + held + exposed)
+    let isMeant = try meaning(among: kept + held + exposed + own)
 
     var count = 0
     for record in kept where isMeant(record) {
@@ -54,6 +56,11 @@ struct LogoutCommand: SessionCommand {
       guard try keyring.remove(record.key) else { continue }
       count += 1
       tell(record, "the desktop keyring", talk)
+    }
+    for record in own where isMeant(record) {
+      guard let scope = record.scope, try apptainer.remove(scope) else { continue }
+      count += 1
+      tell(record, apptainer.path, talk)
     }
     for record in exposed where isMeant(record) {
       guard let scope = record.scope, try plain.remove(scope) else { continue }

@@ -205,6 +205,8 @@ struct Doctor {
               : .mend(
                 "\(client.rawValue) does not ask the vault (\(path): \(state.word))",
                 "\(program) helper install \(client.rawValue)"))
+          guard state == .installed else { continue }
+          found += helpers.setup.hints(for: client).map { .mend("\(client.rawValue): \($0)") }
         }
       } catch {
         found.append(.mend("\(client.rawValue): \(error.message)"))

@@ -8,4 +8,6 @@ enum StoreChoice: String, ExpressibleByArgument, CaseIterable {
   case secretService = "secret-service"
   /// Apptainer's remote.yaml, unencrypted.
   case remoteYAML = "remote-yaml"
+  /// Apptainer's own files, as its own login fills them, unencrypted.
+  case apptainer
 }

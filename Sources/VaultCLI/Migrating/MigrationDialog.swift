@@ -24,19 +24,28 @@ struct MigrationDialog {
     var isKnown = true
     var store = try openForLooking(&isKnown)
     var stays = Remainder()
+    var aboutKeyring = Remainder()
+    let keyring = KeyringDialog(self)
+    let takeover = try keyring.look(isVaultKnown: isKnown, &aboutKeyring) {
+      (key) throws(VaultError) in
+      try store?.find(key)
+    }
     for attempt in 1...Self.attempts {
       stays = Remainder()
       let plan = try MigrationPlan(places: places, isVaultKnown: isKnown) {
         (key) throws(VaultError) in
         try store?.find(key)
       }
-      show(plan)
+      if attempt == 1 { show(plan) }
       stays.note(plan.refusals)
+      if attempt == 1, !plan.logins.isEmpty || command.format == .json {
+        try session.output.write(
+          MigrationReport(plan, keyring: takeover?.logins ?? []).text(command.format))
+      }
       guard !plan.logins.isEmpty else {
-        if plan.refusals.isEmpty { talk.info("No secret lies in the clear") }
+        if plan.refusals.isEmpty, takeover == nil { talk.info("No secret lies in the clear") }
         break
       }
-      try session.output.write(MigrationReport(plan).text(command.format))
       var choices = plan.choices(
         preferring: command.preferences(in: session.environment))
       if !command.dryRun { try ask(about: plan, &choices) }
@@ -51,9 +60,12 @@ struct MigrationDialog {
       let migration = Migration(plan, choices, now: session.now())
       let (number, results) = try migration.perform(in: &open, verified: verified)
       store = consume open
-      let isBusy = results.contains { $0.error?.code == .unavailable }
       // Another program has just written one of the files: what it wrote is read anew.
-      if isBusy, command.yes, attempt < Self.attempts { continue }
+      let isBusy = results.contains { $0.error?.code == .unavailable }
+      if isBusy, command.yes, attempt < Self.attempts {
+        try tell(number, results.filter { $0.error == nil }, plan, choices)
+        continue
+      }
       try tell(number, results, plan, choices)
       stays.note(results)
       if results.contains(where: { $0.error == nil }) {
@@ -61,7 +73,8 @@ struct MigrationDialog {
       }
       break
     }
-    try stays.end()
+    if let takeover { try keyring.run(takeover, &store, &aboutKeyring) }
+    try stays.joined(with: aboutKeyring).end()
   }
 
   /// The vault, where it is there, for comparing; a locked one is no fault of a dry run.
@@ -173,9 +186,18 @@ struct MigrationDialog {
       for residue in result.residue { talk.warning(residue.words(result.path)) }
     }
     let changed = Set(done.map(\.path))
-    let rotations = plan.logins.filter { login in
+    let taken = plan.logins.filter { login in
       choices[login.key] != nil && login.places.contains { changed.contains($0.path) }
-    }.flatMap(\.rotations)
+    }
+    let lent = taken.filter { login in
+      login.uses.allSatisfy { if case .exec = $0 { true } else { false } }
+    }
+    if !lent.isEmpty {
+      talk.info(
+        "No helper is asked for \(Words.list(lent.map(\.shown))): lend "
+          + "\(lent.count == 1 ? "it" : "them") to a command with  \(session.programName) exec")
+    }
+    let rotations = taken.flatMap(\.rotations)
     guard !rotations.isEmpty else { return }
     talk.info(
       "Copies in backups and on the disk cannot be taken back: change these secrets where they are "
@@ -222,11 +244,12 @@ struct MigrationDialog {
 }
 
 extension HelperFiles {
-  /// The clients that would use some logins, and do not ask the vault yet.
+  /// The clients that would use some logins, or are here at all, and do not ask the vault yet.
   fileprivate func clients(for uses: [MigrationUse]) throws(VaultError) -> [HelperClient] {
+    let users = HelperClient.allCases.filter { uses.contains(.helper($0.program)) }
+    guard !users.isEmpty else { return [] }
     var clients: [HelperClient] = []
-    for client in HelperClient.allCases
-    where uses.contains(where: { $0 == .helper(client.program) }) {
+    for client in chosen(users + chosen([])) {
       if try setup.status(of: client).contains(where: { $0.state != .installed }) {
         clients.append(client)
       }

@@ -11,7 +11,13 @@ struct MigrationHistory {
   /// Prints one line for each file of each migration.
   func list(_ format: ListFormat) throws(VaultError) {
     let store = try opening.openExisting()
-    let rows = try MigrationLog.entries(in: store).map { MigrationRow($0) }
+    let setup = try HelperFiles(session).setup
+    var rows: [MigrationRow] = []
+    for entry in try MigrationLog.entries(in: store) {
+      // What helper install has changed since, the undoing takes back first.
+      let clients = try setup.clients(since: entry.migration, changing: [entry.path])
+      rows.append(MigrationRow(entry, isOurChange: !clients.isEmpty))
+    }
     try session.output.write(format.text(of: rows))
   }
 
@@ -69,14 +75,14 @@ struct MigrationRow: Encodable, TableRow {
   let state: String
   let file: String
 
-  init(_ entry: MigrationLog.Entry) {
+  init(_ entry: MigrationLog.Entry, isOurChange: Bool) {
     migration = entry.migration
     time = Date(timeIntervalSince1970: TimeInterval(entry.created)).formatted(.iso8601)
     state =
       switch entry.state {
       case .migrated: "migrated"
       case .original: "as before"
-      case .changed: "changed since"
+      case .changed: isOurChange ? "migrated" : "changed since"
       case .missing: "gone"
       case .unreadable(let reason): "unreadable: \(reason)"
       }

@@ -226,6 +226,26 @@ struct KeyringStoreTests {
     #expect(try uris() == ["docker://other.example.com"])
   }
 
+  @Test func `exec, export and check take logins from the keyring too`() throws {
+    let registry = try DockerRegistry(.basic(user: "alice", password: "s3cret"))
+    let login = try home.logIn(registry.uri, as: "alice", with: "s3cret")
+    #expect(login.status == 0, "\(login.errors)")
+    let check = try home.vault("registry", "check", "--format", "json")
+    #expect(check.status == 0, "\(check.output)\(check.errors)")
+    #expect(check.output.contains(registry.uri))
+    try store("wrong.example.com", "bob", "b")
+    let exported = try home.vault("export", "--as", "docker-config", registry.uri)
+    #expect(exported.status == 0, "\(exported.errors)")
+    #expect(exported.output.contains(Data("alice:s3cret".utf8).base64EncodedString()))
+    let all = try home.vault("export", "--as", "docker-config")
+    #expect(all.output.contains("wrong.example.com") && all.output.contains(registry.host))
+    let lent = try home.vault(
+      "exec", "--registry", registry.uri, "--username-variable", "REGISTRY_USER",
+      "--secret-variable", "REGISTRY_SECRET", "--", "sh", "-c",
+      "echo $REGISTRY_USER $REGISTRY_SECRET")
+    #expect(lent.output == "alice s3cret\n", "\(lent.errors)")
+  }
+
   @Test func `fifty logins at once are all there`() throws {
     let running = try (0..<50).map { number in
       try home.command(

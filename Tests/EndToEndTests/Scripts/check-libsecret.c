@@ -7,7 +7,7 @@
 // Some calls are macros of the same name too.
 #undef g_str_equal
 #undef g_object_unref
-#include "../../../Sources/CSecretService/libsecret.h"
+#include "libsecret.h"
 
 _Static_assert(sizeof(vault_error) == sizeof(GError), "GError");
 _Static_assert(offsetof(vault_error, domain) == offsetof(GError, domain), "GError.domain");
@@ -22,7 +22,6 @@ BEGINS(vault_type_query, GTypeQuery, class_size);
 BEGINS(vault_type_query, GTypeQuery, instance_size);
 #define SAME(name, theirs) _Static_assert((int)vault_##name == (int)(theirs), #theirs)
 SAME(IO_ERROR_INVALID_ARGUMENT, G_IO_ERROR_INVALID_ARGUMENT);
-SAME(IO_ERROR_PERMISSION_DENIED, G_IO_ERROR_PERMISSION_DENIED);
 SAME(IO_ERROR_CLOSED, G_IO_ERROR_CLOSED);
 SAME(IO_ERROR_BROKEN_PIPE, G_IO_ERROR_BROKEN_PIPE);
 SAME(SECRET_ERROR_PROTOCOL, SECRET_ERROR_PROTOCOL);

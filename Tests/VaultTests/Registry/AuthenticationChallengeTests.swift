@@ -1,4 +1,5 @@
 import Testing
+import VaultTestSupport
 
 @testable import Vault
 
@@ -93,6 +94,46 @@ struct `Challenges` {
       // Twice: the first counts
       (#"Bearer realm="one",realm="two""#, ["bearer realm=one"]),
       (#"Bearer Realm="one",REALM="two""#, ["bearer realm=one"]),
+      // A token68 or a parameter without a value: what follows tells
+      ("Bearer realm=, service=s", ["bearer service=s"]),
+      ("Negotiate YII=, opaque=x", ["negotiate opaque=x"]),
+      // What registries send, once more
+      (
+        #"Bearer realm="https://ghcr.io/token",service="ghcr.io",scope="repository:user/image:pull""#,
+        ["bearer realm=https://ghcr.io/token,scope=repository:user/image:pull,service=ghcr.io"]
+      ),
+      (
+        #"Bearer realm="https://quay.example/v2/auth",service="quay.example""#,
+        ["bearer realm=https://quay.example/v2/auth,service=quay.example"]
+      ),
+      (
+        #"Bearer realm="https://gitlab.example/jwt/auth",service="container_registry",error="invalid_token""#,
+        [
+          "bearer error=invalid_token,realm=https://gitlab.example/jwt/auth,service=container_registry"
+        ]
+      ),
+      (
+        #"Bearer realm="https://r.azurecr.example/oauth2/token",service="r.azurecr.example""#,
+        ["bearer realm=https://r.azurecr.example/oauth2/token,service=r.azurecr.example"]
+      ),
+      (#"Basic realm="harbor""#, ["basic realm=harbor"]),
+      (
+        #"Bearer realm="https://harbor.example/service/token",service="harbor-registry""#,
+        ["bearer realm=https://harbor.example/service/token,service=harbor-registry"]
+      ),
+      (
+        #"Basic realm="Sonatype Nexus Repository Manager""#,
+        ["basic realm=Sonatype Nexus Repository Manager"]
+      ),
+      (
+        #"Basic realm="Artifactory Realm", charset="UTF-8""#,
+        ["basic charset=UTF-8,realm=Artifactory Realm"]
+      ),
+      ("Basic realm=x, Basic realm=y", ["basic realm=x", "basic realm=y"]),
+      ("Basic realm=x ; charset=UTF-8", ["basic charset=UTF-8,realm=x"]),
+      ("Bearer realm='https://a/t'", ["bearer realm='https://a/t'"]),
+      (#"Bearer realm="https://a/t" , , service="s", "#, ["bearer realm=https://a/t,service=s"]),
+      ("Bearer\trealm=x", ["bearer realm=x"]), ("bearer realm==x", ["bearer realm==x"]),
       // Cut off and odd
       (#"Bearer realm="https://a/t"#, ["bearer"]),
       (#"Bearer service="s",realm="https://a/t\"#, ["bearer service=s"]),
@@ -122,5 +163,32 @@ struct `Challenges` {
         #expect(!challenge.scheme.isEmpty)
       }
     }
+  }
+
+  /// What the fuzzer found worth keeping (Tests/Fuzz), given to the same parser again.
+  @Test func `of the fuzzer's corpus lead the password nowhere but where it may go`() throws {
+    let inputs = files(below: PackageFolder.path + "/Tests/Fuzz/Corpus/challenge")
+    let registry = try #require(WebAddress("https://registry.example/v2/"))
+    var found = 0
+    var good = 0
+    for input in inputs {
+      let head = Array("HTTP/1.1 401 X\r\n".utf8) + (try readFile(input))
+      let fields = HTTPResponse.Field.parse(head: head[...])
+      let challenges = AuthenticationChallenge.parse(
+        fields.filter { $0.name == "www-authenticate" }.map(\.value))
+      found += challenges.count
+      for challenge in challenges {
+        #expect(!challenge.scheme.isEmpty, "\(input)")
+        #expect(challenge.token68 == nil || challenge.parameters.isEmpty, "\(input)")
+        guard let address = challenge.parameters["realm"].flatMap({ WebAddress($0) }) else {
+          continue
+        }
+        #expect(WebAddress(address.text) == address, "\(input)")
+        guard (try? TokenServer(challenge, registry: registry)) != nil else { continue }
+        #expect(address.isSecure && !address.isInternal, "\(input)")
+        good += 1
+      }
+    }
+    #expect(found > 0 && good > 0, "the corpus has \(inputs.count) inputs")
   }
 }

@@ -1,0 +1,147 @@
+internal import FoundationEssentials
+public import Vault
+
+/// The logins of Apptainer itself, unencrypted: a note of each in remote.yaml, and its secret in the file
+/// of docker's form that this Apptainer reads.
+///
+/// Secrets of that file without a note are another program's logins, and no affair of this store.
+public struct ApptainerStore: CredentialStore, Sendable {
+  /// The file with the secrets, an absolute path.
+  public let path: String
+  /// The file with the notes.
+  public let index: RemoteYAMLStore
+
+  /// Finds the files as Apptainer does.
+  ///
+  /// - Parameter environment: APPTAINER_AUTH_FILE and APPTAINER_CONFIGDIR count, else HOME.
+  /// - Throws: `configuration` where HOME is needed and not set.
+  public init(_ environment: Environment) throws(VaultError) {
+    let folder = environment["APPTAINER_CONFIGDIR"].map(environment.absolute)
+    let home = folder == nil ? try environment.home : ""
+    index = RemoteYAMLStore(path: RemoteYAMLStore.userPath(configFolder: folder, home: home))
+    if let file = environment["APPTAINER_AUTH_FILE"] {
+      path = environment.absolute(file)
+      return
+    }
+    let own = (folder ?? home + "/.apptainer") + "/docker-config.json"
+    let other = folder.map { $0 + "/config.json" } ?? home + "/.docker/config.json"
+    path = FileManager.default.fileExists(atPath: own) ? own : other
+  }
+
+  /// The logins that are noted and whose secrets are there, one for each scope.
+  ///
+  /// - Returns: The records; when a login was stored is not known: `created` is 0.
+  /// - Throws: `damaged`, with the line and the reason, or `configuration` for an unsafe owner or mode.
+  public func list() throws(VaultError) -> [CredentialRecord] {
+    let notes = try index.notes()
+    guard !notes.isEmpty, let configuration = try DockerConfiguration.read(path) else { return [] }
+    var records: [CredentialRecord] = []
+    for note in notes {
+      guard let registry = note.registry else { continue }
+      if let place = records.firstIndex(where: { $0.scope == registry.scope }) {
+        records[place].spellings.append(registry.text)
+      } else if let login = try configuration.login(to: registry.scope) {
+        records.append(
+          CredentialRecord(
+            key: .registry(registry.scope), spellings: [registry.text],
+            isSecure: !note.isInsecure, username: login.username, created: 0))
+      }
+    }
+    return records
+  }
+
+  /// The login that covers `scope`, or nil.
+  ///
+  /// - Parameter scope: What is asked for.
+  /// - Returns: The credential with its secret.
+  /// - Throws: As `list()`.
+  public func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
+    guard let record = try list().closest(to: scope), let own = record.scope,
+      let configuration = try DockerConfiguration.read(path),
+      let login = try configuration.login(to: own)
+    else { return nil }
+    return Credential(record: record, secret: login.takeSecret())
+  }
+
+  /// Writes a login, and a note of it.
+  ///
+  /// - Parameter credential: A registry's login.
+  /// - Throws: `invalidInput` for what Apptainer cannot use, `configuration` where Apptainer asks a helper
+  ///   instead, `damaged` for a file that is not read or not edited; nothing is then written.
+  public func put(_ credential: borrowing Credential) throws(VaultError) {
+    guard let scope = credential.record.scope else {
+      throw VaultError(.invalidInput, "only logins of registries are written to \(path)")
+    }
+    try checkIsRead(scope)
+    let durable = DockerConfiguration.file(path)
+    let update = try durable.beginUpdate()
+    var file = try CredentialFile(.apptainer, path: path, holding: try update.readSecret())
+    if let reason = try file.add(credential) {
+      throw VaultError(.invalidInput, "\(scope.text) is not written to \(path): \(reason)")
+    }
+    let text = file.takeText()
+    try update.replace(with: text.bytes)
+    try index.note(credential.record, scope)
+  }
+
+  /// Takes the secret and the notes of exactly this scope away.
+  ///
+  /// - Parameter scope: Whose.
+  /// - Returns: Whether there was one.
+  /// - Throws: As `put`.
+  public func remove(_ scope: RegistryScope) throws(VaultError) -> Bool {
+    let wasThere = try removeSecret(of: scope)
+    let wasNoted = try index.removeNotes(of: scope)
+    return wasThere || wasNoted
+  }
+
+  private func removeSecret(of scope: RegistryScope) throws(VaultError) -> Bool {
+    let durable = DockerConfiguration.file(path)
+    guard try durable.readSecret() != nil else { return false }
+    let update = try durable.beginUpdate()
+    guard let text = try update.readSecret(), !text.isEmpty else { return false }
+    let configuration = try DockerConfiguration(JSONDocument(text, path: path))
+    let keys = configuration.entries.filter { $0.isFor(scope) }.map(\.key)
+    guard !keys.isEmpty else { return false }
+    var document = configuration.takeDocument()
+    for key in keys { document = try document.removing(["auths", key]) }
+    let new = document.takeText()
+    try update.replace(with: new.bytes)
+    return true
+  }
+
+  /// Refuses to write what nobody would read.
+  ///
+  /// - Parameter scope: What the login is for.
+  /// - Throws: `configuration` where Apptainer asks a helper for it.
+  public func checkIsRead(_ scope: RegistryScope) throws(VaultError) {
+    guard let configuration = try DockerConfiguration.read(path) else { return }
+    let key = CredentialFileForm.apptainer.serverKey(of: scope)
+    guard configuration.credentialStore?.isEmpty != false,
+      !configuration.credentialHelpers.contains(key)
+    else {
+      throw VaultError(
+        .configuration,
+        "\(path) has Apptainer ask a credential helper, so a login in the file would not be used: leave "
+          + "out --store, or take that away first (vault helper uninstall apptainer)")
+    }
+  }
+}
+
+extension DockerConfiguration {
+  /// The login to a registry.
+  fileprivate borrowing func login(to scope: RegistryScope) throws(VaultError) -> DockerLogin? {
+    guard let entry = entries.first(where: { $0.isFor(scope) && !$0.secrets.isEmpty }) else {
+      return nil
+    }
+    return try login(of: entry)
+  }
+}
+
+extension DockerConfiguration.Entry {
+  /// Whether the key means this scope, however it is spelled.
+  fileprivate func isFor(_ scope: RegistryScope) -> Bool {
+    guard case .registry(let own) = ServerKey(key).key else { return false }
+    return own == scope
+  }
+}

@@ -1,0 +1,200 @@
+internal import FoundationEssentials
+public import Vault
+
+/// Logins for one command, in files that the programs know, and the variables that name these.
+///
+/// The files have these logins and no others: what the user's own files hold besides logins is kept.
+public struct Loan: ~Copyable {
+  private static let dockerFolder = "docker"
+  private static let apptainerFolder = "apptainer"
+
+  private let places: ClientPlaces
+  private let remotes: RemoteYAMLStore
+  /// Whether the user has said where Apptainer keeps images.
+  private let hasCache: Bool
+  private var docker: CredentialFile
+  private var podman: CredentialFile
+  private var apptainer: CredentialFile
+  /// A filled-in remote.yaml; empty as long as nothing of it is lent.
+  private var remoteYAML: SecretBytes
+  private var hasDocker = false
+  private var hasPodman = false
+  private var hasApptainer = false
+  /// The keys under which docker has a login already.
+  private var dockerKeys: [String: RegistryScope] = [:]
+  /// What the user should know, one sentence each.
+  public private(set) var warnings: [String] = []
+
+  /// Begins with what the user's own files say besides logins.
+  ///
+  /// - Parameter environment: Says where they are.
+  /// - Throws: `configuration` where HOME is not set.
+  public init(_ environment: Environment) throws(VaultError) {
+    let places = try ClientPlaces(environment)
+    var warnings: [String] = []
+    let podman = try CredentialFile(.authJSON, path: "auth.json")
+    let apptainer = try CredentialFile(.apptainer, path: "docker-config.json")
+    let docker = try CredentialFile(
+      .dockerConfig, path: places.docker,
+      holding: Self.dockerSettings(places.docker) { warnings.append($0) })
+    let nothing = try SecretBytes(copying: RawSpan())
+    // Stored last: the compiler takes no throw between two of these.
+    self.places = places
+    remotes = RemoteYAMLStore(path: places.apptainerFolder + "/remote.yaml")
+    hasCache =
+      environment["APPTAINER_CACHEDIR"] != nil || environment["SINGULARITY_CACHEDIR"] != nil
+    self.docker = docker
+    self.podman = podman
+    self.apptainer = apptainer
+    remoteYAML = nothing
+    self.warnings = warnings
+  }
+
+  /// What docker's own file says besides logins; nil where there is none that can be read.
+  private static func dockerSettings(_ path: String, warn: (String) -> Void) -> SecretBytes? {
+    do throws(VaultError) {
+      return try DockerConfiguration.read(path)?.withoutLogins()
+    } catch {
+      warn("docker gets none of its own settings: \(error.message)")
+      return nil
+    }
+  }
+
+  /// Adds a login.
+  ///
+  /// - Parameters:
+  ///   - credential: The login.
+  ///   - scope: The registry or image that it is wanted for, where it is for one.
+  /// - Returns: Why no program can be lent it; nil where one can.
+  /// - Throws: `damaged` for a remote.yaml that cannot be filled in.
+  public mutating func add(
+    _ credential: borrowing Credential, for scope: RegistryScope?
+  ) throws(VaultError) -> String? {
+    switch credential.record.key {
+    case .registry(let own):
+      let forDocker = try addToDocker(credential, own)
+      let forPodman = try podman.add(credential)
+      if forPodman == nil { hasPodman = true }
+      // Apptainer looks for the very repository first, and then takes any of its host.
+      let key = CredentialFileForm.apptainer.serverKey(of: own.path.isEmpty ? own : scope ?? own)
+      let forApptainer = try apptainer.add(credential, at: key)
+      if forApptainer == nil { hasApptainer = true }
+      guard forDocker != nil, forPodman != nil else { return nil }
+      return forApptainer
+    case .helperKey:
+      let reason = try docker.add(credential)
+      if reason == nil { hasDocker = true }
+      return reason
+    case .keyserver, .endpoint:
+      let text =
+        if remoteYAML.isEmpty { try remotes.file.readSecret() } else {
+          try SecretBytes(copying: remoteYAML.bytes)
+        }
+      var file = try CredentialFile(.remoteYAML, path: remotes.path, holding: text)
+      let reason = try file.add(credential)
+      guard reason == nil else { return reason }
+      remoteYAML = file.takeText()
+      return nil
+    case .migration:
+      return "it is no login"
+    }
+  }
+
+  private mutating func addToDocker(
+    _ credential: borrowing Credential, _ scope: RegistryScope
+  ) throws(VaultError) -> String? {
+    let host = RegistryScope(wholeRegistryOf: scope)
+    let key = CredentialFileForm.dockerConfig.serverKey(of: host)
+    if let other = dockerKeys[key], other != scope {
+      let loser = scope.path.isEmpty ? other : scope
+      warnings.append(
+        "docker knows one login for \(host.text), so it does not get that for \(loser.text)")
+      guard scope.path.isEmpty else { return nil }
+    }
+    dockerKeys[key] = scope
+    try docker.removeHelper(of: key)
+    let reason = try docker.add(credential, at: key)
+    if reason == nil { hasDocker = true }
+    return reason
+  }
+
+  /// Writes the files.
+  ///
+  /// - Parameter folder: Where to.
+  /// - Returns: The variables that name them.
+  /// - Throws: `cannotCreate` or `inputOutput`.
+  package consuming func write(
+    into folder: borrowing LentFolder
+  ) throws(VaultError) -> [String: String] {
+    var variables: [String: String] = [:]
+    let (hasDocker, hasPodman, hasApptainer) = (hasDocker, hasPodman, hasApptainer)
+    let (places, remotes, hasCache) = (places, remotes, hasCache)
+    let files = takeFiles()
+    if hasDocker {
+      try folder.makeFolder(
+        Self.dockerFolder, linking: Self.neighbours(of: places.docker))
+      try folder.write(Self.dockerFolder + "/config.json", files.docker.bytes)
+      variables["DOCKER_CONFIG"] = "\(folder.path)/\(Self.dockerFolder)"
+    }
+    if hasPodman {
+      try folder.write("auth.json", files.podman.bytes)
+      variables["REGISTRY_AUTH_FILE"] = folder.path + "/auth.json"
+    }
+    if hasApptainer {
+      let name = "docker-config.json"
+      try folder.write(name, files.apptainer.bytes)
+      variables["APPTAINER_AUTH_FILE"] = "\(folder.path)/\(name)"
+      variables["SINGULARITY_AUTHFILE"] = "\(folder.path)/\(name)"
+    }
+    if !files.remoteYAML.isEmpty {
+      let targets = Self.neighbours(of: remotes.path)
+      try folder.makeFolder(Self.apptainerFolder, linking: targets)
+      try folder.write(Self.apptainerFolder + "/remote.yaml", files.remoteYAML.bytes)
+      variables["APPTAINER_CONFIGDIR"] = "\(folder.path)/\(Self.apptainerFolder)"
+      // Else the images that it keeps would lie, and go, with the lent files.
+      if !hasCache { variables["APPTAINER_CACHEDIR"] = places.apptainerFolder }
+      // In a folder of another place Apptainer looks for docker's logins in that folder.
+      let isThere = FileManager.default.fileExists(atPath: places.docker)
+      if isThere, !targets.contains(where: { $0.hasSuffix("/config.json") }) {
+        try folder.link(places.docker, as: Self.apptainerFolder + "/config.json")
+      }
+    }
+    return variables
+  }
+
+  private struct Files: ~Copyable {
+    let docker: SecretBytes
+    let podman: SecretBytes
+    let apptainer: SecretBytes
+    let remoteYAML: SecretBytes
+  }
+
+  private consuming func takeFiles() -> Files {
+    Files(
+      docker: docker.takeText(), podman: podman.takeText(), apptainer: apptainer.takeText(),
+      remoteYAML: remoteYAML)
+  }
+
+  /// Everything that lies beside a file.
+  private static func neighbours(of path: String) -> [String] {
+    guard let slash = path.lastIndex(of: "/") else { return [] }
+    let folder = String(path[..<slash])
+    let name = String(path[path.index(after: slash)...])
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0 != name }.map { "\(folder)/\($0)" }
+  }
+}
+
+extension DockerConfiguration {
+  /// The text without logins, and without the helper that docker would ask instead of the file.
+  fileprivate consuming func withoutLogins() throws(VaultError) -> SecretBytes {
+    try document.removing(["auths"]).removing(["credsStore"]).takeText()
+  }
+}
+
+extension RegistryScope {
+  /// All of a registry.
+  fileprivate init(wholeRegistryOf scope: RegistryScope) {
+    self.init(host: scope.host, port: scope.port, path: "")
+  }
+}

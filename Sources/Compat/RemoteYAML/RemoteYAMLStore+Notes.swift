@@ -1,0 +1,36 @@
+internal import Vault
+
+/// Apptainer's notes of logins whose secrets lie in its docker-config.json: entries without `Auth`.
+extension RemoteYAMLStore {
+  /// The addresses that are noted, with what they say of plain http.
+  func notes() throws(VaultError) -> [RemoteConfiguration.Entry] {
+    try read().credentials.filter { $0.registry != nil && !$0.hasAuthorization }
+  }
+
+  /// Notes a login under its addresses.
+  ///
+  /// - Throws: `damaged` for a file that is not read or not edited; it is then as it was.
+  func note(_ record: CredentialRecord, _ scope: RegistryScope) throws(VaultError) {
+    let addresses = try record.addresses(of: scope)
+    let update = try file.beginUpdate()
+    let configuration = try configuration(from: try update.readSecret())
+    guard let edit = try configuration.noting(addresses, isInsecure: !record.isSecure) else {
+      return
+    }
+    let text = try configuration.edited(by: edit, authorization: RawSpan())
+    try update.replace(with: text.bytes)
+  }
+
+  /// Takes the notes of exactly this scope away.
+  ///
+  /// - Returns: Whether there was one.
+  func removeNotes(of scope: RegistryScope) throws(VaultError) -> Bool {
+    guard try file.readSecret() != nil else { return false }
+    let update = try file.beginUpdate()
+    let configuration = try configuration(from: try update.readSecret())
+    guard let edit = try configuration.removing(scope, whereNote: true) else { return false }
+    let text = try configuration.edited(by: edit, authorization: RawSpan())
+    try update.replace(with: text.bytes)
+    return true
+  }
+}

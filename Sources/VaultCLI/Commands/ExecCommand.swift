@@ -1,0 +1,114 @@
+import ArgumentParser
+import Compat
+import Glibc
+import Vault
+
+/// Lends logins to one command.
+struct ExecCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "exec",
+    abstract: "Lend logins to one command.",
+    discussion: """
+      The command gets the logins to the registries that are named, or that its own arguments name by \
+      docker:// or oras://, in private files that are gone when it ends. Its exit status is passed on.
+
+      Example:
+        vault exec -- apptainer pull docker://registry.example.com/team/app:1
+        vault exec --registry registry.example.com -- docker compose pull
+      """)
+
+  @OptionGroup var vault: VaultOptions
+  @OptionGroup var talk: TalkOptions
+
+  @Option(
+    name: .customLong("registry"),
+    help: ArgumentHelp(
+      "A registry, or what else is listed, whose login is lent. May be given again.",
+      valueName: "uri"))
+  var registries: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A variable that gets the user name of the only registry.", valueName: "name"))
+  var usernameVariable: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A variable that gets the secret of the only registry, for a command that reads no file.",
+      valueName: "name"))
+  var secretVariable: String?
+
+  @Argument(
+    parsing: .postTerminator,
+    help: ArgumentHelp("The command and its arguments, after --.", valueName: "command"))
+  var command: [String] = []
+
+  func validate() throws {
+    guard !command.isEmpty else {
+      throw ValidationError("Name the command after --: vault exec -- COMMAND ARGUMENT…")
+    }
+    if usernameVariable != nil || secretVariable != nil, registries.count != 1 {
+      throw ValidationError("A variable holds one login: give --registry once with it.")
+    }
+    for name in [usernameVariable, secretVariable].compactMap({ $0 }) {
+      guard name.first?.isNumber == false, name.utf8.allSatisfy(Self.isNameByte) else {
+        throw ValidationError("\"\(name)\" is not the name of a variable.")
+      }
+    }
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+      || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "_")
+  }
+
+  /// Runs the command.
+  ///
+  /// - Parameter session: The outside world.
+  /// - Returns: How the command ended.
+  /// - Throws: `notFound` where a login that is named is not there; the command is then not run.
+  func ending(in session: Session) throws -> Ending {
+    let talk = talk.talk(in: session)
+    guard let program = ChildProgram(command, in: session) else {
+      return ChildProgram.missing(command[0], talk)
+    }
+    var requests = registries.map(LoanRequest.init(named:))
+    if requests.isEmpty { requests = LoanRequest.found(in: Array(command.dropFirst())) }
+    guard !requests.isEmpty else {
+      throw VaultError(
+        .invalidInput,
+        "no registry is named: give --registry, as \(command[0].escapingControls) has no argument with "
+          + "docker:// or oras://")
+    }
+    if let descriptor = vault.passphraseDescriptor, descriptor > 2 {
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)  // it is for us alone
+    }
+    let stores = try LoginStores(session, vault, talk)
+    let loan = try LentLogins(stores, requests, secretVariable: secretVariable)
+    if !loan.isEmpty { warnOfOthers(session, talk) }
+    let hold = SignalHold()
+    return try loan.run(program, usernameVariable: usernameVariable, hold)
+  }
+
+  /// Says it where the command may use another login than that which is lent.
+  private func warnOfOthers(_ session: Session, _ talk: Talk) {
+    let stronger = [
+      "APPTAINER_DOCKER_USERNAME", "SINGULARITY_DOCKER_USERNAME", "DOCKER_USERNAME",
+      "DOCKER_AUTH_CONFIG",
+    ]
+    for name in stronger where session.environment[name] != nil {
+      talk.warning("\(name) is set, and programs take that login before the one that is lent")
+    }
+    guard
+      vault.file != nil || vault.keyFile != nil || vault.passphraseFile != nil
+        || vault.passphraseDescriptor != nil, let places = try? ClientPlaces(session.environment),
+      let folder = try? session.environment.stateFolder,
+      let states = try? HelperSetup(places: places, stateFolder: folder).status(of: .podman),
+      states.contains(where: { $0.state == .installed })
+    else { return }
+    talk.warning(
+      "podman, skopeo and Apptainer ask docker-credential-vault before any file, and that one does not "
+        + "know what opened the vault here: name it by VAULT_FILE and VAULT_KEY_FILE instead of options"
+    )
+  }
+}

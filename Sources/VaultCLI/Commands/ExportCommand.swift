@@ -1,0 +1,112 @@
+import ArgumentParser
+import Compat
+import Vault
+
+/// Writes logins out for another program.
+struct ExportCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Write logins out, unencrypted, in the form of another program.",
+    discussion: """
+      Writes all logins of the vault, or those that are named, to standard output or into FILE. What FILE \
+      holds already stays, but for these logins. To lend them to one command, see vault exec.
+
+      Example:
+        vault export --as docker-config --output ~/.docker/config.json docker://registry.example.com
+      """)
+
+  @OptionGroup var vault: VaultOptions
+  @OptionGroup var talk: TalkOptions
+
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp(
+      "The form: remote-yaml, apptainer, docker-config or auth-json.", valueName: "form"),
+    transform: Self.form)
+  var form: CredentialFileForm
+
+  @Option(
+    help: ArgumentHelp(
+      "The file to write them into, instead of standard output.", valueName: "file"))
+  var output: String?
+
+  @Argument(
+    help: ArgumentHelp("Registries, or what else is listed; none means all.", valueName: "uri"))
+  var uris: [String] = []
+
+  private static func form(_ name: String) throws -> CredentialFileForm {
+    guard let form = CredentialFileForm(rawValue: name) else {
+      let known = CredentialFileForm.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("\"\(name)\" is not a form; known are \(known).")
+    }
+    return form
+  }
+
+  func run(in session: Session) throws {
+    let talk = talk.talk(in: session)
+    guard output != nil || !session.output.isTerminal else {
+      throw VaultError(
+        .invalidInput,
+        "standard output is a terminal, and the logins would be on it: give --output, or send them into "
+          + "a pipe")
+    }
+    let stores = try LoginStores(session, vault, talk)
+    let logins = try ChosenLogins(stores, uris)
+    guard let output = output.map(session.environment.absolute) else {
+      var file = try CredentialFile(form, path: "standard output", endpoints: endpoints(stores))
+      let count = try fill(&file, logins, talk)
+      let text = file.takeText()
+      try text.write(to: session.output.descriptor, name: "standard output")
+      talk.warning("Standard output got \(count) unencrypted")
+      return
+    }
+    let update = try DurableFile(
+      path: output, owner: .otherProgram, limit: CredentialFile.longestFile
+    )
+    .beginUpdate()
+    var file = try CredentialFile(
+      form, path: output, holding: try update.readSecret(), endpoints: endpoints(stores))
+    let count = try fill(&file, logins, talk)
+    if let helper = try file.helper {
+      talk.warning(
+        "\(output) has the program ask docker-credential-\(helper.escapingControls), and not read the "
+          + "logins in the file")
+    }
+    let text = file.takeText()
+    try update.replace(with: text.bytes)
+    talk.warning("\(output) now holds \(count) unencrypted")
+  }
+
+  /// What the remote endpoints are like whose tokens may be written out.
+  private func endpoints(
+    _ stores: LoginStores
+  ) throws(VaultError) -> [RemoteConfiguration.Remote] {
+    guard form == .remoteYAML else { return [] }
+    return try stores.remoteYAML().read().remotes
+  }
+
+  /// Writes the logins into a file.
+  ///
+  /// - Returns: How many, in words.
+  private func fill(
+    _ file: inout CredentialFile, _ logins: borrowing ChosenLogins, _ talk: Talk
+  ) throws(VaultError) -> String {
+    var count = 0
+    var leftOut: [String] = []
+    try logins.forEach { (credential, name) throws(VaultError) in
+      guard let reason = try file.add(credential) else {
+        count += 1
+        return
+      }
+      leftOut.append("\(name.escapingControls) is left out: \(reason)")
+    }
+    for reason in leftOut { talk.warning(reason) }
+    guard leftOut.isEmpty || uris.isEmpty else {
+      throw VaultError(.invalidInput, "nothing was written, as not all that is named could be")
+    }
+    guard count > 0 else {
+      throw VaultError(.notFound, "there is no login that could be written out")
+    }
+    return count == 1 ? "1 login" : "\(count) logins"
+  }
+}

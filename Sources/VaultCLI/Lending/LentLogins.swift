@@ -1,0 +1,137 @@
+import Compat
+import Glibc
+import Vault
+
+/// The logins that one command is lent.
+struct LentLogins: ~Copyable {
+  private let session: Session
+  private let talk: Talk
+  private let loan: Loan
+  /// How many there are.
+  private let count: Int
+  private let username: String
+  /// `NAME=SECRET` and a NUL; empty where no variable is asked for.
+  private let variable: SecretBytes
+
+  /// Collects the logins; the vault is closed again afterwards.
+  ///
+  /// - Parameters:
+  ///   - stores: Where they are.
+  ///   - requests: What is wanted.
+  ///   - secretVariable: The name of a variable that is to hold the one secret.
+  /// - Throws: `notFound` where one that is named is not there, and what opening the vault throws.
+  init(
+    _ stores: LoginStores, _ requests: [LoanRequest], secretVariable: String?
+  ) throws(VaultError) {
+    var loan = try Loan(stores.session.environment)
+    var count = 0
+    var username = ""
+    var missing: [String] = []
+    var variable = try SecretBytes(copying: RawSpan())
+    let logins = try ChosenLogins(stores, requests.map(\.text))
+    for request in requests {
+      guard let credential = try Self.find(request, logins, stores) else {
+        let name = request.text.escapingControls
+        if request.isNamed {
+          missing.append(name)
+        } else {
+          stores.talk.info("There is no login to lend for \(name)")
+        }
+        continue
+      }
+      var scope: RegistryScope?
+      if case .registry(let asked) = request.target { scope = asked }
+      if let reason = try loan.add(credential, for: scope) {
+        let name = request.text.escapingControls
+        throw VaultError(
+          .invalidInput,
+          "the login to \(name) cannot be lent, so the command was not run: \(reason)")
+      }
+      count += 1
+      username = credential.record.username
+      if let secretVariable { variable = try Self.text(secretVariable, credential.secret) }
+    }
+    guard missing.isEmpty else {
+      throw VaultError(
+        .notFound,
+        "there is no login to \(missing.joined(separator: ", ")), so the command was not run")
+    }
+    for warning in loan.warnings { stores.talk.warning(warning) }
+    session = stores.session
+    talk = stores.talk
+    self.loan = loan
+    self.count = count
+    self.username = username
+    self.variable = variable
+  }
+
+  /// Whether nothing is lent.
+  var isEmpty: Bool { count == 0 }
+
+  /// Runs a program with them.
+  ///
+  /// - Parameters:
+  ///   - program: The program.
+  ///   - usernameVariable: A variable that gets the user name of the one login.
+  ///   - hold: Holds back the signals that would end us before everything is cleaned up.
+  /// - Returns: How it ended.
+  /// - Throws: `configuration`, `cannotCreate` or `inputOutput` where nothing can be lent; the program is
+  ///   then not run.
+  consuming func run(
+    _ program: ChildProgram, usernameVariable: String?, _ hold: borrowing SignalHold
+  ) throws(VaultError) -> Ending {
+    let (session, talk, username, isEmpty) = (session, talk, username, isEmpty)
+    guard !isEmpty else { return program.run(with: [:], secret: variable, hold, talk) }
+    let folder = try LentFolder(in: LendingPlace.all(in: session.environment), note: talk.verbose)
+    if Self.isSeenByContainers(folder.path, session) {
+      talk.info(
+        "Apptainer shows \(folder.path) to containers: set XDG_RUNTIME_DIR to a folder outside of the "
+          + "home, /tmp and /dev if they are not to read what is lent")
+    }
+    var variables = try loan.write(into: folder)
+    if let usernameVariable { variables[usernameVariable] = username }
+    talk.verbose(
+      "Lent by files in \(folder.path): \(variables.keys.sorted().joined(separator: ", "))")
+    let ending = program.run(with: variables, secret: variable, hold, talk)
+    folder.remove()
+    return ending
+  }
+
+  private static func find(
+    _ request: LoanRequest, _ logins: borrowing ChosenLogins, _ stores: LoginStores
+  ) throws(VaultError) -> Credential? {
+    guard !request.isNamed else { return try logins.find(request.text) }
+    switch request.target {
+    case .registry(let scope):
+      return try logins.find(scope)
+    case .listed(let name):
+      return try logins.find(name)
+    case .activeEndpoint:
+      let name = try stores.remoteYAML().read().active
+      return name.isEmpty ? nil : try logins.find(endpoint: name)
+    }
+  }
+
+  /// A variable as a program's environment has it.
+  private static func text(
+    _ name: String, _ secret: borrowing SecretBytes
+  ) throws(VaultError) -> SecretBytes {
+    let bytes = secret.bytes
+    guard !(0..<bytes.byteCount).contains(where: { bytes[$0] == 0 }) else {
+      throw VaultError(.invalidInput, "the secret has a NUL byte, which no variable can hold")
+    }
+    return try SecretBytes(capacity: name.utf8.count + 2 + secret.count) {
+      (output) throws(VaultError) in
+      try output.append(name + "=")
+      try output.append(contentsOf: secret.bytes)
+      output.append(0)
+    }
+  }
+
+  /// Whether Apptainer binds a folder into containers, unless it is told otherwise.
+  private static func isSeenByContainers(_ path: String, _ session: Session) -> Bool {
+    let home = (try? session.environment.home).map { session.resolve($0) ?? $0 }
+    let bound = ["/tmp", "/var/tmp", "/dev", session.environment.workingFolder]
+    return (bound + [home].compactMap { $0 }).contains { path.hasPrefix($0 + "/") }
+  }
+}
