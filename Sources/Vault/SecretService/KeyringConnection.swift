@@ -175,7 +175,7 @@ struct KeyringConnection: ~Copyable {
   ) -> Result {
     let pairs = texts.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
     let copies = unsafe pairs.map { unsafe strdup($0) }
-    defer { for unsafecopy in unsafe copies { unsafe free(copy) } }
+    defer { unsafe copies.forEach { unsafe free($0) } }
     let list = unsafe copies.map { unsafe UnsafePointer($0) } + [nil]
     return unsafe list.withUnsafeBufferPointer { buffer in
       guard let start = buffer.baseAddress else { preconditionFailure("the list has an end") }
