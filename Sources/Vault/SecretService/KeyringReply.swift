@@ -143,11 +143,9 @@ struct KeyringFailure: Error {
     }
     return switch name {
     case "org.freedesktop.Secret.Error.IsLocked": .keyringIsLocked
-    case "org.freedesktop.DBus.Error.NameHasNoOwner",
-      "org.freedesktop.DBus.Error.ServiceUnknown":
-      // It was there when we came.
-      VaultError(.unreachable, "the desktop keyring has ended: try again", cause: self)
-    case "org.freedesktop.DBus.Error.NoReply", "org.freedesktop.DBus.Error.Disconnected":
+    // The last two come where it had gone before the call came: it was there when we connected.
+    case "org.freedesktop.DBus.Error.NoReply", "org.freedesktop.DBus.Error.Disconnected",
+      "org.freedesktop.DBus.Error.NameHasNoOwner", "org.freedesktop.DBus.Error.ServiceUnknown":
       VaultError(
         .unreachable, "the desktop keyring ended before it answered: try again", cause: self)
     case "org.freedesktop.DBus.Error.AccessDenied":
