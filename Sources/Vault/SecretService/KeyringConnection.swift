@@ -151,7 +151,8 @@ struct KeyringConnection: ~Copyable {
     return reply
   }
 
-  private func begin(_ call: KeyringCall) -> KeyringReply {
+  /// Makes a call, and does not wait for the answer.
+  func begin(_ call: KeyringCall) -> KeyringReply {
     let begun =
       switch call {
       case .openSession: unsafe vault_keyring_open_session(keyring)
@@ -185,7 +186,10 @@ struct KeyringConnection: ~Copyable {
 
   // MARK: Waiting
 
-  private func wait(for reply: KeyringReply) throws(VaultError) {
+  /// Waits for an answer.
+  ///
+  /// - Throws: `unreachable` where it does not come in time.
+  func wait(for reply: KeyringReply) throws(VaultError) {
     while !reply.isDone {
       guard wait(until: min(SteadyClock.now + timeout, end)) else {
         throw VaultError(

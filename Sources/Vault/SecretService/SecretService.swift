@@ -12,6 +12,8 @@ struct SecretService: ~Copyable {
 
   private let access: KeyringAccess
   private var connection: KeyringConnection
+  /// The agreement on how secrets are handed over, perhaps still on its way.
+  private let session: KeyringReply?
   /// The answers to the calls with which it was opened.
   let firstReplies: [KeyringReply]
 
@@ -34,12 +36,23 @@ struct SecretService: ~Copyable {
     }
     var connection = try KeyringConnection(address, timeout: access.timeout)
     try connection.findKeyring()
-    let opening: [KeyringCall] = needsSecrets ? [.openSession] : []
-    let replies = try connection.exchange(opening + calls)
-    for reply in replies.prefix(opening.count) { try reply.check(explain: Self.explainSession) }
+    let replies = calls.map { connection.begin($0) }
+    // To agree on a key takes both sides a millisecond or two: what needs none goes on meanwhile.
+    let session = needsSecrets ? connection.begin(.openSession) : nil
+    for reply in replies { try connection.wait(for: reply) }
     self.access = access
     self.connection = connection
-    firstReplies = Array(replies.dropFirst(opening.count))
+    self.session = session
+    firstReplies = replies
+  }
+
+  /// Waits until secrets can be handed over.
+  private func waitForSession() throws(VaultError) {
+    guard let session else {
+      throw VaultError(.internalFault, "the keyring was opened without a session")
+    }
+    try connection.wait(for: session)
+    try session.check(explain: Self.explainSession)
   }
 
   private static func explainSession(_ failure: KeyringFailure) -> VaultError {
@@ -95,6 +108,7 @@ struct SecretService: ~Copyable {
   /// - Throws: `unavailable` where it is locked, `refused` where the user dismissed the question,
   ///   `damaged` for a secret that is too long.
   mutating func secret(of item: String) throws(VaultError) -> SecretBytes? {
+    try waitForSession()
     let first = try connection.call(.secret(item))
     guard let failure = first.failure else { return try first.secret() }
     if failure.isMissing { return nil }
@@ -111,6 +125,7 @@ struct SecretService: ~Copyable {
   mutating func create(
     label: String, attributes: [String: String], secret: borrowing SecretBytes
   ) throws(VaultError) -> String {
+    try waitForSession()
     var reply = try connection.create(
       in: Self.defaultCollection, label: label, attributes: attributes, secret: secret)
     if let failure = reply.failure, failure.isLocked {
