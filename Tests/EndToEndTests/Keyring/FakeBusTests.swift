@@ -10,10 +10,10 @@ struct FakeBusTests {
     ("version-2", "broke its protocol"), ("giant-body", "broke its protocol"),
     ("long-body", "broke its protocol"), ("giant-string", "broke its protocol"),
     ("no-terminator", "broke its protocol"), ("bad-utf8", "broke its protocol"),
-    ("giant-array", "broke its protocol"), ("array-past-its-end", "no such answer"),
+    ("giant-array", "broke its protocol"), ("array-past-its-end", "broke its protocol"),
     ("deep-variant", "broke its protocol"), ("odd-signature", "broke its protocol"),
     ("owner-boolean", "no such answer"), ("owner-no-name", "no such answer"),
-    ("more-than-it-says", "no such answer"), ("half-a-message", "does not answer within"),
+    ("more-than-it-says", "broke its protocol"), ("half-a-message", "does not answer within"),
     ("strange-serials", "does not answer within"), ("silent", "does not answer within"),
     ("says-nothing", "does not answer within"), ("trickle", "does not answer within"),
   ])

@@ -13,45 +13,39 @@ def text(value):
     return struct.pack("<I", len(value)) + value + b"\x00"
 
 
-def reply(serial, signature, body, order=b"l", length=None, version=1, error=None):
+def reply(serial, signature, body, order=b"l", length=None, version=1):
     fields = b"\x05\x01u\x00" + struct.pack("<I", serial) + b"\x08\x01g\x00" + bytes([len(signature)]) \
         + signature + b"\x00"
-    if error:
-        fields += b"\x00" * (-len(fields) % 8) + b"\x04\x01s\x00" + text(error)
-    head = order + bytes([3 if error else 2, 0, version]) \
+    head = order + bytes([2, 0, version]) \
         + struct.pack("<III", len(body) if length is None else length, 1, len(fields)) + fields
     return head + b"\x00" * (-len(head) % 8) + body
 
 
-HELLO = reply(1, b"s", text(b":1.1"))
-# What a look-up asks in turn: to be let in, who the keyring is, for an encrypted session, for the items, and for
-# a plain session.
-USUAL = {1: HELLO, 2: reply(2, b"s", text(b":1.2")),
-         3: reply(3, b"", b"", error=b"org.freedesktop.DBus.Error.NotSupported"),
-         4: reply(4, b"aoao", struct.pack("<II", 0, 0)),
-         5: reply(5, b"vo", b"\x01s\x00\x00" + text(b"") + b"\x00" * 3 + text(b"/s"))}
+HELLO = (b"s", text(b":1.1"))
+SESSION = (b"vo", b"\x01s\x00\x00" + text(b"") + b"\x00" * 3 + text(b"/s"))
+USUAL = {b"Hello": HELLO, b"GetNameOwner": (b"s", text(b":1.2")), b"AddMatch": (b"", b""),
+         b"SearchItems": (b"aoao", struct.pack("<II", 0, 0)), b"OpenSession": SESSION}
 
-# The one answer that is another than it should be.
+# The one answer that is another than it should be: of a type and value, or of bytes.
 BROKEN = {
-    "garbage": (1, bytes(range(256)) * 64),
-    "big-endian": (1, reply(1, b"s", text(b":1.1"), order=b"B")),
-    "version-2": (1, reply(1, b"s", text(b":1.1"), version=2)),
-    "giant-body": (1, reply(1, b"s", b"", length=0xffffffff)),
-    "long-body": (1, reply(1, b"s", b"", length=0x7ffffff)),
-    "giant-string": (1, reply(1, b"s", struct.pack("<I", 0xfffffff0) + b"abc\x00")),
-    "no-terminator": (1, reply(1, b"s", struct.pack("<I", 3) + b"abcd")),
-    "owner-boolean": (2, reply(2, b"b", struct.pack("<I", 7))),
-    "owner-no-name": (2, reply(2, b"s", text(b"nobody"))),
-    "deep-variant": (3, reply(3, b"vo", b"\x01v\x00" * 4000)),
-    "odd-signature": (3, reply(3, b"vo", b"\x04a(((\x00")),
-    "bad-utf8": (4, reply(4, b"aoao", struct.pack("<I", 8) + text(b"\xff\xfe\xfd") + struct.pack("<I", 0))),
-    "giant-array": (4, reply(4, b"aoao", struct.pack("<II", 0xffffff00, 0))),
-    "array-past-its-end": (4, reply(4, b"aoao", struct.pack("<I", 5) + text(b"/a") + b"\x00" + struct.pack("<I", 0))),
-    "more-than-it-says": (4, reply(4, b"aoao", struct.pack("<III", 0, 0, 0))),
-    "half-a-message": (1, HELLO[:20]),
-    "strange-serials": (1, reply(77, b"s", text(b"x")) * 50),
-    "silent": (1, b""),
-    "sound": (0, b""),
+    "garbage": (b"Hello", lambda serial: bytes(range(256)) * 64),
+    "big-endian": (b"Hello", lambda serial: reply(serial, *HELLO, order=b"B")),
+    "version-2": (b"Hello", lambda serial: reply(serial, *HELLO, version=2)),
+    "giant-body": (b"Hello", lambda serial: reply(serial, b"s", b"", length=0xffffffff)),
+    "long-body": (b"Hello", lambda serial: reply(serial, b"s", b"", length=0x7ffffff)),
+    "giant-string": (b"Hello", (b"s", struct.pack("<I", 0xfffffff0) + b"abc\x00")),
+    "no-terminator": (b"Hello", (b"s", struct.pack("<I", 3) + b"abcd")),
+    "half-a-message": (b"Hello", lambda serial: reply(serial, *HELLO)[:20]),
+    "strange-serials": (b"Hello", lambda serial: reply(77, b"s", text(b"x")) * 50),
+    "silent": (b"Hello", lambda serial: b""),
+    "owner-boolean": (b"GetNameOwner", (b"b", struct.pack("<I", 7))),
+    "owner-no-name": (b"GetNameOwner", (b"s", text(b"nobody"))),
+    "deep-variant": (b"SearchItems", (b"vo", b"\x01v\x00" * 4000)),
+    "odd-signature": (b"SearchItems", (b"vo", b"\x04a(((\x00")),
+    "bad-utf8": (b"SearchItems", (b"aoao", struct.pack("<I", 8) + text(b"\xff\xfe\xfd") + struct.pack("<I", 0))),
+    "giant-array": (b"SearchItems", (b"aoao", struct.pack("<II", 0xffffff00, 0))),
+    "array-past-its-end": (b"SearchItems", (b"aoao", struct.pack("<I", 5) + text(b"/a") + b"\x00" + struct.pack("<I", 0))),
+    "more-than-it-says": (b"SearchItems", (b"aoao", struct.pack("<III", 0, 0, 0))),
 }
 # What is said to who wants to log in.
 GREETING = {"closes": None, "refuses": b"REJECTED EXTERNAL\r\n", "babbles": b"HTTP/1.1 400 Bad Request\r\n\r\n" * 300,
@@ -88,13 +82,16 @@ def serve(client):
         return
     while True:
         body, serial, fields = struct.unpack("<4xIII", read(client, 16))
-        read(client, (fields + 7) // 8 * 8 + body)
+        message = read(client, (fields + 7) // 8 * 8 + body)
+        member = next(member for member in USUAL if member + b"\x00" in message)
         if mode == "trickle":
-            for byte in HELLO * 50:
+            for byte in reply(serial, *HELLO) * 50:
                 client.sendall(bytes([byte]))
                 time.sleep(0.05)
-        number, answer = BROKEN[mode]
-        client.sendall(answer if serial == number else USUAL.get(serial, b""))
+        broken, answer = BROKEN[mode]
+        if member != broken:
+            answer = USUAL[member]
+        client.sendall(reply(serial, *answer) if isinstance(answer, tuple) else answer(serial))
 
 
 server = socket.socket(socket.AF_UNIX)
