@@ -65,19 +65,26 @@ public struct Loan: ~Copyable {
   /// - Parameters:
   ///   - credential: The login.
   ///   - scope: The registry or image that it is wanted for, where it is for one.
+  /// - Returns: Why no program can be lent it; nil where one can.
   /// - Throws: `damaged` for a remote.yaml that cannot be filled in.
   public mutating func add(
     _ credential: borrowing Credential, for scope: RegistryScope?
-  ) throws(VaultError) {
+  ) throws(VaultError) -> String? {
     switch credential.record.key {
     case .registry(let own):
-      try addToDocker(credential, own)
-      if try podman.add(credential) == nil { hasPodman = true }
+      let forDocker = try addToDocker(credential, own)
+      let forPodman = try podman.add(credential)
+      if forPodman == nil { hasPodman = true }
       // Apptainer looks for the very repository first, and then takes any of its host.
       let key = CredentialFileForm.apptainer.serverKey(of: own.path.isEmpty ? own : scope ?? own)
-      if try apptainer.add(credential, at: key) == nil { hasApptainer = true }
+      let forApptainer = try apptainer.add(credential, at: key)
+      if forApptainer == nil { hasApptainer = true }
+      guard forDocker != nil, forPodman != nil else { return nil }
+      return forApptainer
     case .helperKey:
-      if try docker.add(credential) == nil { hasDocker = true }
+      let reason = try docker.add(credential)
+      if reason == nil { hasDocker = true }
+      return reason
     case .keyserver, .endpoint:
       let text =
         if remoteYAML.isEmpty { try remotes.file.readSecret() } else {
@@ -85,31 +92,30 @@ public struct Loan: ~Copyable {
         }
       var file = try CredentialFile(.remoteYAML, path: remotes.path, holding: text)
       let reason = try file.add(credential)
+      guard reason == nil else { return reason }
       remoteYAML = file.takeText()
-      if let reason {
-        let name = credential.record.spellings.first ?? "an endpoint"
-        throw VaultError(
-          .invalidInput, "\(name.escapingControls) cannot be lent to Apptainer: \(reason)")
-      }
+      return nil
     case .migration:
-      return
+      return "it is no login"
     }
   }
 
   private mutating func addToDocker(
     _ credential: borrowing Credential, _ scope: RegistryScope
-  ) throws(VaultError) {
+  ) throws(VaultError) -> String? {
     let host = RegistryScope(wholeRegistryOf: scope)
     let key = CredentialFileForm.dockerConfig.serverKey(of: host)
     if let other = dockerKeys[key], other != scope {
       let loser = scope.path.isEmpty ? other : scope
       warnings.append(
         "docker knows one login for \(host.text), so it does not get that for \(loser.text)")
-      guard scope.path.isEmpty else { return }
+      guard scope.path.isEmpty else { return nil }
     }
     dockerKeys[key] = scope
     try docker.removeHelper(of: key)
-    if try docker.add(credential, at: key) == nil { hasDocker = true }
+    let reason = try docker.add(credential, at: key)
+    if reason == nil { hasDocker = true }
+    return reason
   }
 
   /// Writes the files.

@@ -62,6 +62,7 @@ public struct LoanRequest: Hashable, Sendable {
 
   /// The registry and repository of an image's name, in which Docker Hub goes without saying.
   private static func imageScope(_ name: Substring) -> RegistryScope? {
+    guard !name.isEmpty else { return nil }
     let slash = name.firstIndex(of: "/") ?? name.endIndex
     let first = name[..<slash]
     let host = first.prefix { $0 != ":" }

@@ -47,11 +47,17 @@ extension RemoteConfiguration {
       edit.replace(token.range, with: (token.range.isEmpty ? [.text(" ")] : []) + [.secret])
       return
     }
-    // Behind the URI, where Apptainer writes it.
-    let uri = fields.first { $0.key.scalar?.string == "URI" }
-    guard let line = uri?.value.mark?.line, line == uri?.key.mark?.line,
-      let value = uri?.value, token(of: value) != nil
-    else { throw notEditable(remote: key) }
+    // Behind the URI, where Apptainer writes it, or first of all.
+    let line: Int
+    if let uri = fields.first(where: { $0.key.scalar?.string == "URI" }) {
+      guard let own = uri.value.mark?.line, own == uri.key.mark?.line,
+        token(of: uri.value) != nil
+      else { throw notEditable(remote: key) }
+      line = own
+    } else {
+      guard let own = key.mark?.line, own < first.line else { throw notEditable(remote: key) }
+      line = own
+    }
     let indent = String(repeating: " ", count: first.column - 1)
     edit.insert(
       [[.text("\(indent)Token: "), .secret]], after: line - 1, of: text.lines, lineEnd: lineEnd)

@@ -36,6 +36,9 @@ package struct LendingPlace: Sendable {
     String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
   }
 
+  /// Opens it where it is there already and safe.
+  func openExisting() -> FolderHandle? { try? FolderHandle(path: path) }
+
   /// Opens it, made where it is missing; nil where it will not do, with the reason for a person.
   func open(_ note: (String) -> Void) -> FolderHandle? {
     // Looked at before anything is made there.

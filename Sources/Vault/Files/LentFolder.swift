@@ -24,9 +24,13 @@ package struct LentFolder: ~Copyable {
   /// - Throws: `configuration` where none of them will do, `cannotCreate` where the system refuses.
   package init(in places: [LendingPlace], note: (String) -> Void) throws(VaultError) {
     for place in places {
+      // Also those that are not used this time: the killed one may have had another environment.
+      guard let folder = place.openExisting() else { continue }
+      Self.sweep(folder)
+    }
+    for place in places {
       guard let folder = place.open(note) else { continue }
       let turn = try FileLock(name: Self.turnName, in: folder)
-      try Self.sweep(folder)
       let name = Self.prefix + String(UInt64.random(in: 0...UInt64.max), radix: 36)
       let path = folder.path(of: name)
       _ = try checked("cannot make the folder \(path)", as: .cannotCreate) {
@@ -104,9 +108,12 @@ package struct LentFolder: ~Copyable {
 
   // MARK: Removal
 
-  /// Removes the folders whose owners are gone; the caller holds the turn.
-  private static func sweep(_ folder: borrowing FolderHandle) throws(VaultError) {
-    for name in try folder.names() where name.hasPrefix(prefix) {
+  /// Removes the folders whose owners are gone, as far as that can be done.
+  private static func sweep(_ folder: borrowing FolderHandle) {
+    let names = ((try? folder.names()) ?? []).filter { $0.hasPrefix(prefix) }
+    guard !names.isEmpty, let turn = try? FileLock(name: turnName, in: folder) else { return }
+    defer { withExtendedLifetime(turn) {} }
+    for name in names {
       let lock = unsafe vault_openat(
         folder.descriptor, name + "/" + lockName, O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0)
       // Without a lock its owner was killed at the very beginning: with our turn, nobody is there now.

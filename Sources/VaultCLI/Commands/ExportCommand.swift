@@ -57,7 +57,7 @@ struct ExportCommand: SessionCommand {
       let count = try fill(&file, logins, talk)
       let text = file.takeText()
       try text.write(to: session.output.descriptor, name: "standard output")
-      talk.warning("\(count) were written unencrypted to standard output")
+      talk.warning("Standard output got \(count) unencrypted")
       return
     }
     let update = try DurableFile(
@@ -74,7 +74,7 @@ struct ExportCommand: SessionCommand {
     }
     let text = file.takeText()
     try update.replace(with: text.bytes)
-    talk.warning("\(count) lie unencrypted in \(output) now")
+    talk.warning("\(output) now holds \(count) unencrypted")
   }
 
   /// What the remote endpoints are like whose tokens may be written out.

@@ -41,7 +41,12 @@ struct LentLogins: ~Copyable {
       }
       var scope: RegistryScope?
       if case .registry(let asked) = request.target { scope = asked }
-      try loan.add(credential, for: scope)
+      if let reason = try loan.add(credential, for: scope) {
+        let name = request.text.escapingControls
+        throw VaultError(
+          .invalidInput,
+          "the login to \(name) cannot be lent, so the command was not run: \(reason)")
+      }
       count += 1
       username = credential.record.username
       if let secretVariable { variable = try Self.text(secretVariable, credential.secret) }
@@ -95,17 +100,15 @@ struct LentLogins: ~Copyable {
   private static func find(
     _ request: LoanRequest, _ logins: borrowing ChosenLogins, _ stores: LoginStores
   ) throws(VaultError) -> Credential? {
+    guard !request.isNamed else { return try logins.find(request.text) }
     switch request.target {
     case .registry(let scope):
-      if request.isNamed, let credential = try logins.find(listed: request.text) {
-        return credential
-      }
       return try logins.find(scope)
     case .listed(let name):
-      return try logins.find(listed: name)
+      return try logins.find(name)
     case .activeEndpoint:
       let name = try stores.remoteYAML().read().active
-      return name.isEmpty ? nil : try logins.find(listed: name)
+      return name.isEmpty ? nil : try logins.find(endpoint: name)
     }
   }
 

@@ -1,7 +1,8 @@
 import Compat
 import Vault
 
-/// All places where logins are looked for, in their order: the sealed vault, then remote.yaml.
+/// All places where logins are looked for, in their order: the sealed vault, the desktop keyring, then
+/// remote.yaml.
 struct LoginStores {
   let session: Session
   let talk: Talk
@@ -29,15 +30,18 @@ struct LoginStores {
   /// - Throws: `invalidInput` for what is neither, and what opening the vault throws: without it nobody
   ///   knows whether it has the login.
   func find(_ address: String) throws(VaultError) -> Credential? {
-    let scope = Result { () throws(VaultError) in try RegistryURI(address).scope }
+    let hasVault: Bool
     if let vault = try opening.open() {
-      if let credential = try vault.find(.helperKey(address)) { return credential }
-      if case .success(let scope) = scope, let credential = try vault.find(scope) {
-        return credential
-      }
-      if let credential = try vault.find(listed: address) { return credential }
+      if let credential = try vault.find(address: address) { return credential }
+      hasVault = true
+    } else {
+      hasVault = false
     }
-    return try findUnencrypted(scope.get())
+    let kept = try opening.access.askKeyring(besideVault: hasVault) { (store) throws(VaultError) in
+      try store.find(serverURL: address)
+    }
+    if let kept { return kept }
+    return try findUnencrypted(try RegistryURI(address).scope)
   }
 
   /// The login that serves a registry, among those that lie unencrypted.
@@ -55,11 +59,16 @@ struct LoginStores {
 }
 
 extension SealedStore {
-  /// What is no registry's login, by the name under which it is listed.
-  borrowing func find(listed name: String) throws(VaultError) -> Credential? {
-    for key in [CredentialRecord.Key.helperKey(name), .keyserver(name), .endpoint(name)] {
+  /// The login that serves an address, or that is listed just so.
+  ///
+  /// No registry is listed by `https://`, as keyservers are; but an endpoint may be named like a host.
+  borrowing func find(address: String) throws(VaultError) -> Credential? {
+    for key in [CredentialRecord.Key.helperKey(address), .keyserver(address)] {
       if let credential = try find(key) { return credential }
     }
-    return nil
+    if let scope = try? RegistryURI(address).scope, let credential = try find(scope) {
+      return credential
+    }
+    return try find(.endpoint(address))
   }
 }

@@ -24,6 +24,12 @@ struct MigrationDialog {
     var isKnown = true
     var store = try openForLooking(&isKnown)
     var stays = Remainder()
+    var aboutKeyring = Remainder()
+    let keyring = KeyringDialog(self)
+    let takeover = try keyring.look(isVaultKnown: isKnown, &aboutKeyring) {
+      (key) throws(VaultError) in
+      try store?.find(key)
+    }
     for attempt in 1...Self.attempts {
       stays = Remainder()
       let plan = try MigrationPlan(places: places, isVaultKnown: isKnown) {
@@ -32,14 +38,14 @@ struct MigrationDialog {
       }
       if attempt == 1 { show(plan) }
       stays.note(plan.refusals)
+      if attempt == 1, !plan.logins.isEmpty || command.format == .json {
+        try session.output.write(
+          MigrationReport(plan, keyring: takeover?.logins ?? []).text(command.format))
+      }
       guard !plan.logins.isEmpty else {
-        if attempt == 1, command.format == .json {
-          try session.output.write(MigrationReport(plan).text(.json))
-        }
-        if plan.refusals.isEmpty { talk.info("No secret lies in the clear") }
+        if plan.refusals.isEmpty, takeover == nil { talk.info("No secret lies in the clear") }
         break
       }
-      if attempt == 1 { try session.output.write(MigrationReport(plan).text(command.format)) }
       var choices = plan.choices(
         preferring: command.preferences(in: session.environment))
       if !command.dryRun { try ask(about: plan, &choices) }
@@ -71,7 +77,8 @@ struct MigrationDialog {
       }
       break
     }
-    try stays.end()
+    if let takeover { try keyring.run(takeover, &store, &aboutKeyring) }
+    try stays.joined(with: aboutKeyring).end()
   }
 
   /// The vault, where it is there, for comparing; a locked one is no fault of a dry run.

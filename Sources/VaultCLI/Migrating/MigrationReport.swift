@@ -25,6 +25,12 @@ struct MigrationReport: Encodable {
     let changedAt: String
   }
 
+  struct KeyringLogin: Encodable {
+    let login: String
+    let username: String
+    let state: String
+  }
+
   struct Refusal: Encodable {
     let file: String
     let status: Int32
@@ -32,9 +38,20 @@ struct MigrationReport: Encodable {
   }
 
   let logins: [Login]
+  /// What the desktop keyring has; absent where that is nothing.
+  let inKeyring: [KeyringLogin]?
   let refused: [Refusal]
 
-  init(_ plan: MigrationPlan) {
+  /// - Parameters:
+  ///   - plan: What lies in files.
+  ///   - keyring: What the desktop keyring has; only JSON shows it here.
+  init(_ plan: MigrationPlan, keyring: [KeyringTakeover.Login] = []) {
+    let kept = keyring.map { login in
+      KeyringLogin(
+        login: login.record.spellings.first ?? "", username: login.record.username,
+        state: login.state.rawValue)
+    }
+    inKeyring = kept.isEmpty ? nil : kept
     logins = plan.logins.map { login in
       Login(
         login: login.shown, kind: login.key.kind, usernames: login.usernames,

@@ -116,7 +116,7 @@ struct ClientLendingTests {
         podman $STORAGE pull -q --authfile "$FOLDER/auth.json" --tls-verify=false "$1/team/app:1"
         """)
       #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-      #expect(outcome.errors.contains("unencrypted to standard output"))
+      #expect(outcome.errors.contains("Standard output got 1 login unencrypted"))
     }
   }
 }

@@ -248,6 +248,22 @@ struct ExecTests {
     #expect(try remains(home) == [])
   }
 
+  @Test func `a login that no program can be lent is said, and the command does not run`() throws {
+    let home = try home()
+    let stored = try Command(
+      [
+        "bash", "-c",
+        "printf '{\"ServerURL\":\"odd.example.com\",\"Username\":\"a:b\",\"Secret\":\"s\"}' | docker-credential-vault store",
+      ], environment: home.environment
+    ).run()
+    #expect(stored.status == 0, "\(stored.output)")
+    let outcome = try home.vault(
+      "exec", "--registry", "odd.example.com", "--", "touch", home.path("ran"))
+    #expect(outcome.status == 64, "\(outcome.errors)")
+    #expect(outcome.errors.contains("cannot be lent"))
+    #expect(!files(below: home.path).contains(home.path("ran")))
+  }
+
   // MARK: What the command inherits
 
   @Test func `no descriptor of ours reaches the command`() throws {
