@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
@@ -62,6 +63,14 @@ int vault_memory_file(const void *bytes, size_t length) {
 int vault_wait_for_input(int descriptor, const sigset_t *mask) {
   struct pollfd input = {.fd = descriptor, .events = POLLIN};
   return ppoll(&input, 1, NULL, mask);
+}
+
+int vault_peer_user(int socket, uid_t *user) {
+  struct ucred peer;
+  socklen_t length = sizeof peer;
+  if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length)) return -1;
+  *user = peer.uid;
+  return 0;
 }
 
 int vault_start(const char *program, char *const *arguments, char *const *variables,

@@ -51,19 +51,44 @@ struct HelperProgram {
     let record = CredentialRecord(
       key: server.key, spellings: [server.spelling], isSecure: server.isSecure,
       username: request.username, created: Int64(time(nil)), serverURL: request.serverURL)
+    let access = try access()
+    if try access.store == .secretService {
+      var keyring = SecretServiceStore(access.keyring)
+      return try keyring.put(Credential(record: record, secret: request.takeSecret()))
+    }
     var vault = try openForStoring()
     try vault.put(Credential(record: record, secret: request.takeSecret()))
   }
 
   private func get() throws(VaultError) {
     let serverURL = try readServerURL()
-    guard let vault = try openUnlessLocked() else { throw notFound }
-    guard let credential = try find(serverURL, in: vault),
+    guard let credential = try findUnlessLocked(serverURL),
       // The protocol has no word for it, and as a password it would only be refused.
       credential.record.username != RegistryClient.registryTokenUsername
     else { throw notFound }
     let reply = try CredentialReply.line(serverURL: serverURL, credential)
     try reply.write(to: output, name: "standard output")
+  }
+
+  /// The credential; nil where there is none, or where what is locked is to be passed over.
+  private func findUnlessLocked(_ serverURL: String) throws(VaultError) -> Credential? {
+    do throws(VaultError) {
+      let hasVault: Bool
+      if let vault = try open() {
+        if let credential = try find(serverURL, in: vault) { return credential }
+        hasVault = true
+      } else {
+        hasVault = false
+      }
+      return try access().askKeyring(besideVault: hasVault) { (store) throws(VaultError) in
+        try store.find(serverURL: serverURL)
+      }
+    } catch {
+      guard error.code == .unavailable, try access().helperIsAnonymousWhenLocked else {
+        throw error
+      }
+      return nil
+    }
   }
 
   /// The credential of exactly this key, else the closest one of the registry that it names.
@@ -79,17 +104,24 @@ struct HelperProgram {
 
   private func erase() throws(VaultError) {
     let serverURL = try readServerURL()
-    guard var vault = try open() else { return }
+    let key = ServerKey(serverURL).key
     // That there is none is no error: podman's logout would fail of it.
-    _ = try vault.remove(ServerKey(serverURL).key)
+    var vault = try open()
+    _ = try vault?.remove(key)
+    _ = try access().askKeyring(besideVault: vault != nil) { (store) throws(VaultError) in
+      try store.remove(key)
+    }
   }
 
   private func list() throws(VaultError) {
     var names: [String: String] = [:]
-    if let vault = try open() {
-      for record in vault.list() {
-        if let key = record.listKey { names[key] = record.username }
-      }
+    let sealed = try open()?.list()
+    let kept = try access().askKeyring(besideVault: sealed != nil) { (store) throws(VaultError) in
+      try store.list()
+    }
+    // The vault's come last, because it is asked first.
+    for record in (kept ?? []) + (sealed ?? []) {
+      if let key = record.listKey { names[key] = record.username }
     }
     let reply = try CredentialReply.list(names)
     try reply.write(to: output, name: "standard output")
@@ -121,16 +153,6 @@ struct HelperProgram {
   }
 
   // MARK: The vault
-
-  /// The open vault; nil where there is none, or where a locked one is to be passed over.
-  private func openUnlessLocked() throws(VaultError) -> SealedStore? {
-    do throws(VaultError) { return try open() } catch {
-      guard error.code == .unavailable, try access().helperIsAnonymousWhenLocked else {
-        throw error
-      }
-      return nil
-    }
-  }
 
   /// The open vault; nil where there is none.
   private func open() throws(VaultError) -> SealedStore? {

@@ -6,7 +6,8 @@ public struct Environment: Sendable {
   /// The variables that opening a vault reads.
   public static let names = [
     "HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "VAULT_FILE", "VAULT_KEY_FILE",
-    "VAULT_PASSPHRASE_FILE", "CREDENTIALS_DIRECTORY",
+    "VAULT_PASSPHRASE_FILE", "CREDENTIALS_DIRECTORY", "XDG_RUNTIME_DIR",
+    "DBUS_SESSION_BUS_ADDRESS",
   ]
 
   private let values: [String: String]

@@ -16,7 +16,7 @@ struct VaultCommand: ParsableCommand {
       RegistryCommand.self, GetCommand.self, InitCommand.self, StatusCommand.self,
       UnlockCommand.self, LockCommand.self, SlotCommand.self, PassphraseCommand.self,
       RekeyCommand.self, HelperCommand.self, MigrateCommand.self, ExportCommand.self,
-      ExecCommand.self,
+      ExecCommand.self, ConfigCommand.self, DoctorCommand.self,
     ])
 }
 

@@ -119,6 +119,26 @@ struct VaultOpening {
     return store
   }
 
+  /// Makes a vault that the desktop keyring opens.
+  ///
+  /// - Parameter hasRecovery: Whether something else opens it too: a keyring that is reset must not cost
+  ///   the vault.
+  /// - Returns: The open vault.
+  /// - Throws: What the keyring throws, before anything is made.
+  func makeWithKeyring(hasRecovery: Bool) throws(VaultError) -> SealedStore {
+    try access.keyring.checkTakesItems()
+    guard hasRecovery else {
+      talk.warning(
+        "If the desktop keyring is reset, or its password is lost, so is the vault. Another way in "
+          + "is made with  \(session.programName) slot add")
+      return try access.make(with: try SlotSecret.forKeyring())
+    }
+    var store = if access.source == nil { try makeByAsking() } else { try openOrMake() }
+    let slot = try store.addSlot(try SlotSecret.forKeyring(), keyring: access.keyring)
+    talk.info("The desktop keyring opens the vault from now on (slot \(slot.name))")
+    return store
+  }
+
   /// A passphrase that is typed twice.
   func newPassphrase() throws(VaultError) -> SlotSecret {
     let terminal = try Terminal(path: session.terminalPath)
@@ -136,7 +156,7 @@ struct VaultOpening {
 
   /// The key of a key file, which is made if it is not there.
   func keyFileSecret(_ path: String) throws(VaultError) -> SlotSecret {
-    if Self.folder(of: path) == Self.folder(of: self.path) {
+    if Self.isBeside(path, vault: self.path) {
       talk.warning(
         "The key file lies beside the vault: whoever copies the folder can open the vault. Keep "
           + "them apart, and out of the same backup")
@@ -149,12 +169,24 @@ struct VaultOpening {
     return secret
   }
 
+  /// Whether a file lies in the folder of a vault.
+  static func isBeside(_ path: String, vault: String) -> Bool {
+    folder(of: path) == folder(of: vault)
+  }
+
   /// The folder of a file, with its links and dots resolved where it is there.
   private static func folder(of path: String) -> String {
     let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     guard let resolved = unsafe realpath(folder, nil) else { return folder }
     defer { unsafe free(resolved) }
     return unsafe String(cString: resolved)
+  }
+
+  /// Has the desktop keyring forget the key of a slot that is gone, as far as it can be reached.
+  func forgetKey(of slot: Slot, _ store: borrowing SealedStore) {
+    do throws(VaultError) { try store.forgetKey(of: slot, in: access.keyring) } catch {
+      talk.warning("The desktop keyring still holds the key of slot \(slot.name): \(error.message)")
+    }
   }
 
   /// Says what no change of slots or keys can do.

@@ -50,6 +50,7 @@ struct VaultOptions: ParsableArguments {
     let environment = session.environment
     return try VaultAccess(
       path: file.map(environment.absolute), option: source(in: environment),
-      environment: environment, acceptsRollback: acceptRollback, leavesMark: leavesMark)
+      environment: environment, acceptsRollback: acceptRollback, isInteractive: true,
+      leavesMark: leavesMark)
   }
 }

@@ -195,6 +195,43 @@ struct MemoryScanTests {
     #expect(try home.secret(of: uri) == secret)
   }
 
+  @Test(.enabled(if: DesktopSession.isAvailable, "skipped: there is no desktop keyring"))
+  func `the desktop keyring as a store leaves nothing in us`() throws {
+    let session = try DesktopSession.withKeyring()
+    let home = session.home
+    try home.set("store = secret-service\n")
+    let put = try search(
+      home, "registry", "login", "--no-verify", "-u", user, "--password-stdin", uri, input: secret)
+    #expect(put.map(\.description) == [])
+    let got = try search(home, "get", uri)
+    #expect(got.map(\.description) == [])
+    let asked = try search(
+      home, program: "docker-credential-vault", "get", input: "registry.example.com")
+    #expect(asked.map(\.description) == [])
+    #expect(try home.secret(of: uri) == secret)
+  }
+
+  @Test(.enabled(if: DesktopSession.isAvailable, "skipped: there is no desktop keyring"))
+  func `the key that the desktop keyring holds is not left in us`() throws {
+    let session = try DesktopSession.withKeyring()
+    #expect(try session.home.vault("init", "--secret-service", "--no-recovery").status == 0)
+    let text = try session.run(["secret-tool", "lookup", "v", "1"]).output
+    let key = Array(try #require(Data(base64Encoded: text)))
+    #expect(key.count == 32)
+    #expect(try session.home.vault("lock").status == 0)
+    let halted = try HaltedCommand(session.home.command(["get", uri]))
+    #expect(halted.status == 1)
+    let memory = try ProcessMemory(of: halted.pid)
+    let searched = [
+      Spelling(name: "base64", bytes: Array(text.utf8.prefix(20))),
+      Spelling(name: "base64, second half", bytes: Array(text.utf8.suffix(20))),
+      Spelling(name: "raw", bytes: Array(key.prefix(16))),
+      Spelling(name: "raw, second half", bytes: Array(key.suffix(16))),
+    ]
+    #expect(try memory.find(searched).map(\.description) == [])
+    #expect(try session.home.vault("lock").status == 0)
+  }
+
   // MARK: Controls
 
   @Test func `the search finds a password that came by argument`() throws {

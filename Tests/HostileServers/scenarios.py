@@ -156,9 +156,18 @@ for name, realm in {
     "public registry, realm local to a link": "https://[fe80::1]/token",
     "public registry, realm in a unique local network": "https://[fd00::1]/token",
     "public registry, realm over http": "http://auth.example/token",
-    "public registry, realm over http on its own host": "http://registry.example/token",
 }.items():
     add(name, public(realm))
+
+
+def realm_without_tls(name, folder):
+    """On the registry's own host, which may know the password, but not over http."""
+    scenario = public("http://registry.example/token")(name, folder)
+    scenario.may_know = {"registry"}
+    return scenario
+
+
+add("public registry, realm over http on its own host", realm_without_tls)
 
 
 def realm_by_name(name, folder):

@@ -26,9 +26,9 @@ USAGE, DAMAGED, LOCKED, WRONG_SECRET, CONFIG = 64, 65, 75, 77, 78  # 64 is not o
 MAGIC = b"\x89vault sealed\r\n\x1a"
 MAX_FILE = 16 * 1024 * 1024
 HEADER, DIGEST, TAG, NONCE = 88, 32, 16, 24
-PASSPHRASE_SLOT, KEY_SLOT = 1, 2
-BODY = {PASSPHRASE_SLOT: 128, KEY_SLOT: 104}
-HEAD = {PASSPHRASE_SLOT: 36, KEY_SLOT: 12}
+PASSPHRASE_SLOT, KEY_SLOT, KEYRING_SLOT = 1, 2, 3
+BODY = {PASSPHRASE_SLOT: 128, KEY_SLOT: 104, KEYRING_SLOT: 104}
+HEAD = {PASSPHRASE_SLOT: 36, KEY_SLOT: 12, KEYRING_SLOT: 12}
 MAX_SECRET = 32768
 MAX_TIME = 2**63 - 1
 KINDS = {1: "registry", 2: "keyserver", 3: "endpoint", 4: "helper-key", 5: "migration"}
@@ -218,9 +218,9 @@ def machine_memory() -> int:
     return memory
 
 
-def unwrap(sealed: Sealed, key: bytes | None, passphrase: bytes | None) -> bytes:
+def unwrap(sealed: Sealed, key: bytes | None, passphrase: bytes | None, key_slot: int = KEY_SLOT) -> bytes:
     require(key is not None or passphrase is not None, "locked: no key file or passphrase named", LOCKED)
-    kind = KEY_SLOT if key is not None else PASSPHRASE_SLOT
+    kind = key_slot if key is not None else PASSPHRASE_SLOT
     for slot in sealed.slots:
         if slot.type != kind:
             continue
@@ -321,8 +321,9 @@ def open_secret(sealed: bytes, key: bytes, vault_id: bytes, entry_id: bytes) -> 
     return padded[4:4 + length]
 
 
-def open_parsed(sealed: Sealed, key: bytes | None, passphrase: bytes | None) -> dict[str, Any]:
-    vault_key = unwrap(sealed, key, passphrase)
+def open_parsed(sealed: Sealed, key: bytes | None, passphrase: bytes | None,
+                key_slot: int = KEY_SLOT) -> dict[str, Any]:
+    vault_key = unwrap(sealed, key, passphrase, key_slot)
     plain = unseal(subkey(vault_key, 1), sealed.nonce, sealed.index, sealed.associated, "index")
     entries = parse_index(plain, NONCE + len(sealed.index), len(sealed.entries))
     at = 0
@@ -395,12 +396,16 @@ def run(manifest_path: str) -> None:
         try:
             sealed = parse(read_limited(str(base / vector["file"]), MAX_FILE, "vault", checked=False))
             key = passphrase = None
+            key_slot = KEY_SLOT
             if vector.get("keyFile") is not None:
                 key = key_of_file(read_limited(str(base / vector["keyFile"]), 4096, "key file", checked=False))
+            elif vector.get("keyringKey") is not None:
+                key, key_slot = base64.b64decode(vector["keyringKey"], validate=True), KEYRING_SLOT
+                require(len(key) == 32, "keyring: no key", CONFIG)
             elif vector.get("passphrase") is not None:
                 passphrase = vector["passphrase"].encode("utf-8")
                 require(1 <= len(passphrase) <= 1024, "passphrase: not 1 to 1024 bytes", USAGE)
-            entries = open_parsed(sealed, key, passphrase)["entries"]
+            entries = open_parsed(sealed, key, passphrase, key_slot)["entries"]
         except Refused as refused:
             status, reason = refused.status, refused.reason
         except Exception as error:  # a vector must not stop the others

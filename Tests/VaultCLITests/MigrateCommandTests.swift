@@ -104,6 +104,18 @@ struct MigrateCommandTests {
         """)
   }
 
+  @Test func `a plan of nothing is nothing in the table, and an empty one as JSON`() throws {
+    let world = try world([:], hasVault: false)
+    let table = try world.run("migrate", "--yes")
+    #expect(table.status == 0)
+    #expect(table.output == "")
+    #expect(table.errors.contains("No secret lies in the clear"))
+    let json = try world.run("migrate", "--dry-run", "--format", "json")
+    #expect(json.output == "{\n  \"logins\" : [\n\n  ],\n  \"refused\" : [\n\n  ]\n}\n")
+    // Nothing to seal is no reason to make a vault.
+    #expect(try world.run("status").status == 1)
+  }
+
   @Test func `without a terminal it goes on with --yes only`() throws {
     let world = try world([Self.docker: Self.dockerText])
     let result = try world.run("migrate")

@@ -12,6 +12,7 @@ package final class Certificates {
   /// Makes them.
   ///
   /// - Parameter names: What the server's certificate is for besides loopback, as openssl writes it.
+  /// - Throws: Where openssl fails.
   package init(names: String...) throws {
     folder = try TemporaryFolder()
     let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]

@@ -30,6 +30,7 @@ package final class DockerRegistry {
   ///   - authentication: How it asks who is there.
   ///   - address: The address that it listens on; one of IPv6 in brackets.
   ///   - certificates: What it shows; nil for plain http.
+  /// - Throws: Where it does not start.
   package init(
     _ authentication: Authentication, address: String = "127.0.0.1",
     certificates: Certificates? = nil

@@ -9,6 +9,7 @@ package final class ForwardProxy {
   /// Starts it.
   ///
   /// - Parameter login: The user name and password that it asks for.
+  /// - Throws: Where it does not start.
   package init(login: (user: String, password: String)? = nil) throws {
     let folder = try TemporaryFolder()
     server = try LoopbackServer("tinyproxy") { port in

@@ -12,6 +12,7 @@ final class LoopbackServer {
   ///   - name: What it is called in failures.
   ///   - address: The address to wait for.
   ///   - command: Gives the command for a port; files that it needs can be written here.
+  /// - Throws: Where it does not start.
   init(
     _ name: String, address: String = "127.0.0.1", _ command: (Int) throws -> [String]
   ) throws {

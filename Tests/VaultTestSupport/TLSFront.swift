@@ -13,6 +13,7 @@ package final class TLSFront {
   ///   - upstream: The address and port behind it.
   ///   - certificates: What it shows.
   ///   - asksForClientCertificate: Whether clients without one of the same CA are turned away.
+  /// - Throws: Where it does not start.
   package init(
     before upstream: String, _ certificates: Certificates, asksForClientCertificate: Bool = false
   ) throws {

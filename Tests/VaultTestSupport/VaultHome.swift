@@ -36,6 +36,18 @@ package final class VaultHome {
   /// The path of something in the home folder.
   package func path(_ name: String) -> String { folder.path(name) }
 
+  /// Writes the settings.
+  package func set(_ settings: String) throws {
+    for folder in [".config", ".config/vault"] where entriesMissing(folder) {
+      try makeFolder(path(folder))
+    }
+    try writeFile(path(".config/vault/config"), settings)
+  }
+
+  private func entriesMissing(_ name: String) -> Bool {
+    (try? Command(["test", "-d", path(name)]).run().status) != 0
+  }
+
   /// Runs `vault` to its end, without a terminal.
   package func vault(_ arguments: String..., input: String = "") throws -> Outcome {
     try command(arguments, input: input).run()

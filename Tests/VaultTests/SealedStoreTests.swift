@@ -286,7 +286,9 @@ struct SealedStoreTests {
     var store = try make(0)
     for byte in 1..<32 { _ = try store.addSlot(try key(UInt8(byte))) }
     let oneMore = try key(32)
-    let error = #expect(throws: VaultError.self) { _ = try store.addSlot(oneMore) }
+    let error = #expect(throws: VaultError.self) {
+      _ = try store.addSlot(oneMore)
+    }
     #expect(error?.code == .invalidInput)
     let opens = try open(31) != nil
     #expect(opens)

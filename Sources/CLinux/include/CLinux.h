@@ -35,6 +35,9 @@ int vault_memory_file(const void *bytes, size_t length);
 /// Waits until there is something to read, or a signal comes that `mask` lets through. ppoll(2).
 int vault_wait_for_input(int descriptor, const sigset_t *mask);
 
+/// The user who listens at the other end of a connected Unix socket, or -1. unix(7), SO_PEERCRED.
+int vault_peer_user(int socket, uid_t *user);
+
 // One child process.
 
 /// Starts a program with a signal mask of its own; returns 0 or an error number. It gets the descriptors

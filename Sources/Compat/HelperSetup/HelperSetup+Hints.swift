@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-internal import Vault
+public import Vault
 
 extension HelperSetup {
   /// What a person should know of the files of a client, one sentence each; without secrets.
@@ -39,7 +39,16 @@ extension HelperSetup {
   }
 
   private func plaintextServers(_ path: String) -> [String] {
-    guard let configuration = try? DockerConfiguration.read(path) else { return [] }
+    (try? Self.plaintextServers(in: path)) ?? []
+  }
+
+  /// The servers whose secrets a file in docker's form holds in the clear.
+  ///
+  /// - Parameter path: The file, which may be missing.
+  /// - Returns: The servers as the file spells them, with control characters written out.
+  /// - Throws: `damaged` where it is no such file, and what reading throws.
+  public static func plaintextServers(in path: String) throws(VaultError) -> [String] {
+    guard let configuration = try DockerConfiguration.read(path) else { return [] }
     return configuration.entries.filter { !$0.secrets.isEmpty }.map(\.key.escapingControls)
   }
 

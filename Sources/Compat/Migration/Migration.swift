@@ -101,7 +101,7 @@ public struct Migration {
         guard let choice = choices[login.key] else { continue }
         let kept = try MigrationPlan.kept(
           try vault.find(login.key), login.findings, login.groups)
-        guard kept == login.kept || login.kept == .unknown && kept == .nothing else {
+        guard kept == login.kept else {
           throw VaultError(
             .unavailable, "the vault was changed meanwhile, so nothing was taken over: try again")
         }

@@ -38,7 +38,7 @@ final class MigrationSource {
   private init(
     _ place: MigrationPlace, path: String, text: consuming SecretBytes
   ) throws(VaultError) {
-    var found = Found()
+    var found = FoundLogins()
     let content: Content
     switch place.form {
     case .remoteYAML:

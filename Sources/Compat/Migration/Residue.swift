@@ -71,12 +71,14 @@ public enum Residue: Hashable, Sendable {
     }
   }
 
+  /// The longest index of a repository that is searched, in bytes.
+  private static let longestIndex = 64 * 1024 * 1024
+
   /// Whether a repository's index names a file.
   private static func keeps(_ relative: String, _ repository: String) -> Bool {
-    guard let index = try? Data(contentsOf: URL(filePath: repository + "/index")) else {
-      return false
-    }
-    let bytes = Array(index)
+    let index = DurableFile(
+      path: repository + "/index", owner: .otherProgram, limit: longestIndex)
+    guard let bytes = try? index.read() else { return false }
     let name = Array(relative.utf8) + [0]
     return unsafe bytes.span.bytes.contains(name.span.bytes)
   }

@@ -9,6 +9,10 @@ public struct Settings: Sendable, Equatable {
     /// What docker-credential-vault says of a locked vault: `fail`, or `anonymous` to have clients go on
     /// without a login.
     case helperWhenLocked = "helper.when-locked"
+    /// Where logins are kept: `sealed`, or `secret-service` for the desktop keyring.
+    case store
+    /// How long each answer of the desktop keyring may take: a number and `s` or `m`.
+    case keyringTimeout = "secret-service.timeout"
   }
 
   /// No settings at all.
@@ -51,23 +55,23 @@ public struct Settings: Sendable, Equatable {
     lines.lazy.compactMap(Self.parse).last { $0.name == key.rawValue }?.value
   }
 
-  /// Sets one value in the file, and leaves all other lines as they are.
+  /// Sets one value in the file, or takes it away, and leaves all other lines as they are.
   ///
   /// - Parameters:
   ///   - key: What to set.
-  ///   - value: A text of one line.
+  ///   - value: A text of one line; nil takes the setting away.
   ///   - path: The settings file, an absolute path; made if it is missing.
   /// - Throws: `invalidInput` for a value of several lines, and what writing throws.
-  public static func set(_ key: Key, to value: String, path: String) throws(VaultError) {
-    guard !value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
+  public static func set(_ key: Key, to value: String?, path: String) throws(VaultError) {
+    guard !(value ?? "").utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
       throw VaultError(.invalidInput, "the value of \(key.rawValue) has a control character")
     }
     let file = DurableFile(path: path, owner: .otherProgram, limit: longestFile)
     let update = try file.beginUpdate()
     var settings = try Settings(content: try update.read() ?? [], path: path)
     settings.lines.removeAll { parse($0)?.name == key.rawValue }
-    settings.lines.append("\(key.rawValue) = \(value)")
-    let text = Array((settings.lines.joined(separator: "\n") + "\n").utf8)
+    if let value { settings.lines.append("\(key.rawValue) = \(value)") }
+    let text = Array(settings.lines.map { $0 + "\n" }.joined().utf8)
     try update.replace(with: text.bytes)
   }
 

@@ -132,6 +132,18 @@ extension SecretBytes {
     }
   }
 
+  /// Whether a terminal can show the bytes: UTF-8 without control characters, which would steer it.
+  package borrowing func isPrintable() -> Bool {
+    let bytes = bytes
+    for place in 0..<count {
+      guard bytes[place] >= 0x20, bytes[place] != 0x7f else { return false }
+      // U+0080 to U+009F: control characters as well.
+      let isC1 = place > 0 && bytes[place - 1] == 0xc2 && (0x80...0x9f).contains(bytes[place])
+      guard !isC1 else { return false }
+    }
+    return isUTF8()
+  }
+
   /// How many bytes there are before one line end (LF, or CR LF) at their end: docker's rule for
   /// standard input, and ours for passphrase files.
   borrowing func lengthWithoutLineEnd() -> Int {

@@ -55,6 +55,8 @@ public struct ConnectionOptions: Hashable, Sendable {
 
   /// Whether a registry on this machine that does not speak https may be asked over plain http.
   public var fallsBackToPlainHTTP = true
+  /// Whether that is tried before https, as the login is known to have been made so.
+  var prefersPlainHTTP = false
   /// The file that takes the place of the system's list of issuers, as `SSL_CERT_FILE` names it.
   public var systemIssuersFile: String?
   /// The folders that take the place of the system's, as `SSL_CERT_DIR` names them.

@@ -138,7 +138,25 @@ struct HTTPClient: ~Copyable {
     _ address: WebAddress, header: borrowing SecretBytes, form: borrowing SecretBytes,
     mustBePublic: Bool
   ) throws(VaultError) -> HTTPResponse {
-    try prepare(address)
+    let triesFolder = address.isSecure && certificates.hasFolder && !vault_curl_has_gnutls()
+    if triesFolder {
+      do throws(VaultError) {
+        return try send(
+          address, header: header, form: form, mustBePublic: mustBePublic, trusting: .folder)
+      } catch {
+        // Nothing was sent yet to a server that is not trusted.
+        guard (error.cause as? TransferFailure)?.isIssuerMissing == true else { throw error }
+      }
+    }
+    return try send(
+      address, header: header, form: form, mustBePublic: mustBePublic, trusting: .list)
+  }
+
+  private borrowing func send(
+    _ address: WebAddress, header: borrowing SecretBytes, form: borrowing SecretBytes,
+    mustBePublic: Bool, trusting extent: RegistryCertificates.Extent
+  ) throws(VaultError) -> HTTPResponse {
+    try prepare(address, trusting: extent)
     var head = [UInt8](repeating: 0, count: Self.longestHead)
     var headRange = 0..<0
     var exchange = unsafe vault_curl_exchange()
@@ -178,7 +196,9 @@ struct HTTPClient: ~Copyable {
   }
 
   /// Sets what every request needs, from nothing, so that no request inherits from the one before.
-  private borrowing func prepare(_ address: WebAddress) throws(VaultError) {
+  private borrowing func prepare(
+    _ address: WebAddress, trusting extent: RegistryCertificates.Extent
+  ) throws(VaultError) {
     unsafe vault_curl_reset(handle)
     let left = deadline - SteadyClock.now
     let milliseconds = left / .milliseconds(1)
@@ -188,7 +208,7 @@ struct HTTPClient: ~Copyable {
     func set(_ option: CURLoption, _ value: Int) {
       isAccepted = unsafe vault_curl_set_long(handle, option, value) == CURLE_OK && isAccepted
     }
-    func set(_ option: CURLoption, _ value: String) {
+    func set(_ option: CURLoption, _ value: String?) {
       isAccepted = unsafe vault_curl_set_string(handle, option, value) == CURLE_OK && isAccepted
     }
     set(CURLOPT_URL, address.text)
@@ -205,10 +225,10 @@ struct HTTPClient: ~Copyable {
     set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
     set(CURLOPT_SSL_VERIFYPEER, options.checksCertificate ? 1 : 0)
     set(CURLOPT_SSL_VERIFYHOST, options.checksCertificate ? 2 : 0)
-    if let file = certificates.issuersFile { set(CURLOPT_CAINFO, file) }
-    if !certificates.usesSystemFolder {
-      isAccepted =
-        unsafe vault_curl_set_string(handle, CURLOPT_CAPATH, nil) == CURLE_OK && isAccepted
+    if options.checksCertificate {
+      let trusted = certificates.trusted(extent)
+      if let file = trusted.file { set(CURLOPT_CAINFO, file) }
+      if let folder = trusted.folder { set(CURLOPT_CAPATH, folder) }
     }
     if let certificate = certificates.clientCertificate, address.host == registryHost {
       set(CURLOPT_SSLCERT, certificate.file)

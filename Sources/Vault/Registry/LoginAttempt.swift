@@ -19,6 +19,11 @@ struct LoginAttempt: ~Copyable {
   /// - Returns: What it says.
   /// - Throws: `unreachable` where it does not answer as a registry.
   borrowing func greet() throws(VaultError) -> RegistryGreeting {
+    if options.prefersPlainHTTP, !options.isPlainHTTP,
+      let answer = try? http.get(address(isSecure: false)), answer.status != 400
+    {
+      return try greeting(in: answer, true)
+    }
     do throws(VaultError) {
       return try greeting(in: try http.get(address(isSecure: !options.isPlainHTTP)), false)
     } catch {

@@ -77,8 +77,11 @@ extension ConnectionOptions {
   /// - Parameter record: What is known of the login.
   /// - Returns: The options.
   public func keeping(_ record: CredentialRecord) -> ConnectionOptions {
-    guard record.isSecure else { return self }
     var options = self
+    guard record.isSecure else {
+      options.prefersPlainHTTP = record.scope?.isLoopback == true && fallsBackToPlainHTTP
+      return options
+    }
     options.isPlainHTTP = false
     options.checksCertificate = true
     options.fallsBackToPlainHTTP = false

@@ -4,10 +4,22 @@ internal import Glibc
 /// The certificates that TLS with one registry works with: from the options, from OpenSSL's variables
 /// and from the folder that containers' tools and docker keep for the registry.
 struct RegistryCertificates: ~Copyable {
-  /// A file in memory with the issuers to trust, in PEM; nil leaves libcurl its own, the system's.
-  private let issuers: Int32?
-  /// Whether the system's folder of issuers is trusted too.
-  let usesSystemFolder: Bool
+  /// How much of what is trusted libcurl gets to read.
+  enum Extent {
+    /// What was named, and the system's folder, in which OpenSSL finds an issuer by its name.
+    case folder
+    /// What was named, and the system's whole list: 15 ms of work for each connection.
+    case list
+  }
+
+  /// Files in memory with the issuers to trust, in PEM, beside the system's folder and with the system's
+  /// list; nil for none, and for libcurl's own list.
+  private let named: Int32?
+  private let whole: Int32?
+  /// The system's folder of issuers, where it has one that OpenSSL can find issuers in.
+  private let systemFolder: String?
+  /// Whether the system's issuers are trusted too.
+  private let trustsSystem: Bool
   /// What to show to the registry if it asks who we are.
   let clientCertificate: ConnectionOptions.ClientCertificate?
 
@@ -24,38 +36,62 @@ struct RegistryCertificates: ~Copyable {
       try Self.check(certificate.file, "the client certificate")
       try Self.check(certificate.keyFile, "the client certificate's key")
     }
-    let issuers = try Self.issuers(options, folder.issuers)
-    self.issuers = issuers
-    usesSystemFolder = options.systemIssuersFolders == nil
+    var list = IssuerCertificates()
+    if let file = options.issuersFile { try list.add(file: file, namedBy: "--cacert") }
+    for file in folder.issuers { try list.add(file: file, namedBy: "certs.d") }
+    if let file = options.systemIssuersFile {
+      try list.add(file: file, namedBy: "SSL_CERT_FILE")
+    }
+    for folder in options.systemIssuersFolders ?? [] { list.add(folder: folder) }
+    var everything = list
+    if options.systemIssuersFile == nil { everything.addSystem() }
+    let isOwn = !list.text.isEmpty || options.systemIssuersFolders != nil
+    let named = list.text.isEmpty ? nil : try Self.memoryFile(list.text)
+    let whole: Int32?
+    do throws(VaultError) { whole = isOwn ? try Self.memoryFile(everything.text) : nil } catch {
+      if let named { close(named) }
+      throw error
+    }
+    self.named = named
+    self.whole = whole
+    trustsSystem = options.systemIssuersFolders == nil
+    systemFolder = trustsSystem ? Self.systemFolder : nil
     clientCertificate = certificate
   }
 
-  /// A file in memory with the issuers, where there are others than the system's.
-  private static func issuers(
-    _ options: ConnectionOptions, _ files: [String]
-  ) throws(VaultError) -> Int32? {
-    var list = IssuerCertificates()
-    if let file = options.issuersFile { try list.add(file: file, namedBy: "--cacert") }
-    for file in files { try list.add(file: file, namedBy: "certs.d") }
-    if let file = options.systemIssuersFile {
-      try list.add(file: file, namedBy: "SSL_CERT_FILE")
-    } else if !list.text.isEmpty || options.systemIssuersFolders != nil {
-      list.addSystem()
+  deinit {
+    if let named { close(named) }
+    if let whole { close(whole) }
+  }
+
+  /// Whether there is a folder to try before the whole list.
+  var hasFolder: Bool { systemFolder != nil }
+
+  /// The file and the folder for libcurl.
+  ///
+  /// An inner nil means none, an outer one that libcurl keeps its own.
+  ///
+  /// Files in memory and not texts, because older libcurls and those with GnuTLS take no texts. They are
+  /// there as long as this is held.
+  func trusted(_ extent: Extent) -> (file: String??, folder: String??) {
+    func path(_ file: Int32) -> String { "/proc/self/fd/\(file)" }
+    switch extent {
+    case .folder: return (.some(named.map(path)), .some(systemFolder))
+    case .list: return (whole.map { .some(path($0)) }, trustsSystem ? nil : .some(nil))
     }
-    for folder in options.systemIssuersFolders ?? [] { list.add(folder: folder) }
-    guard !list.text.isEmpty || options.systemIssuersFolders != nil else { return nil }
-    let text = list.text
-    return try checked("cannot keep the issuers' certificates", as: .internalFault) {
+  }
+
+  private static func memoryFile(_ text: [UInt8]) throws(VaultError) -> Int32 {
+    try checked("cannot keep the issuers' certificates", as: .internalFault) {
       unsafe vault_memory_file(text, text.count)
     }
   }
 
-  deinit { if let issuers { close(issuers) } }
-
-  /// A path that libcurl can read the issuers from, as long as this is held.
-  ///
-  /// A file in memory and not a text, because older libcurls and those with GnuTLS take no text.
-  var issuersFile: String? { issuers.map { "/proc/self/fd/\($0)" } }
+  /// The system's folder, if it holds issuers under the names that OpenSSL looks for.
+  private static let systemFolder: String? = {
+    let folder = "/etc/ssl/certs"
+    return folderContents(folder)?.contains { $0.hasSuffix(".0") } == true ? folder : nil
+  }()
 
   private struct Folder {
     var issuers: [String] = []

@@ -19,6 +19,13 @@ struct TransferFailure: Error {
     code == CURLE_COULDNT_CONNECT || (code == CURLE_SSL_CONNECT_ERROR && !isClientCertificateBad)
   }
 
+  /// Whether OpenSSL did not find a certificate's issuer among those that it was given.
+  var isIssuerMissing: Bool {
+    // X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, …_ISSUER_CERT_LOCALLY, …_TO_VERIFY_LEAF_SIGNATURE,
+    // X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, …_SELF_SIGNED_CERT_IN_CHAIN
+    code == CURLE_PEER_FAILED_VERIFICATION && [2, 20, 21, 18, 19].contains(verification)
+  }
+
   /// Whether there was nothing of an answer in http.
   var isNoHTTP: Bool {
     [

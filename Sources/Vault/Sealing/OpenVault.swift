@@ -165,6 +165,18 @@ package struct OpenVault: ~Copyable {
     try Slot(wrapping: key, for: secret, derivation: derivation, binding: binding)
   }
 
+  /// Has the desktop keyring hold the secret of a slot that is of its kind, before the slot is in any
+  /// file.
+  borrowing func keep(
+    _ secret: borrowing SlotSecret, of slot: Slot, in keyring: KeyringAccess?
+  ) throws(VaultError) {
+    guard case .secretService = secret.kind else { return }
+    guard let keyring else {
+      throw VaultError(.internalFault, "there is no keyring to keep the key of a slot")
+    }
+    try SlotItem(vaultID: identifier, slot: slot).keep(secret.bytes, in: keyring)
+  }
+
   /// Adds a slot that was made for this vault.
   ///
   /// - Throws: `invalidInput` where a reader would refuse the vault for it.

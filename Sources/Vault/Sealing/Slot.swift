@@ -7,6 +7,8 @@ public struct Slot: Sendable, Equatable {
   enum Kind: Sendable, Equatable {
     case passphrase(PassphraseDerivation, salt: [UInt8])
     case keyFile
+    /// A key that the desktop keyring holds.
+    case secretService
     /// A type of a later version: kept as it is, and never opened.
     case unknown(type: UInt16, body: [UInt8])
   }
@@ -37,6 +39,7 @@ public struct Slot: Sendable, Equatable {
     switch kind {
     case .passphrase: "passphrase"
     case .keyFile: "key-file"
+    case .secretService: "secret-service"
     case .unknown(let type, _): "unknown-\(type)"
     }
   }
@@ -47,6 +50,7 @@ public struct Slot: Sendable, Equatable {
 extension Slot {
   private static let passphraseType: UInt16 = 1
   private static let keyFileType: UInt16 = 2
+  private static let secretServiceType: UInt16 = 3
   private static let wrappingLength =
     Hash.length + AuthenticatedCipher.nonceLength + wrappedLength
 
@@ -63,6 +67,8 @@ extension Slot {
       parameters += salt
     case .keyFile:
       type = keyFileType
+    case .secretService:
+      type = secretServiceType
     case .unknown(let unknown, let body):
       type = unknown
       parameters = body
@@ -95,6 +101,8 @@ extension Slot {
         derivation, salt: Array(try body.take(PassphraseDerivation.saltLength)))
     case Self.keyFileType:
       kind = .keyFile
+    case Self.secretServiceType:
+      kind = .secretService
     default:
       kind = .unknown(type: type, body: Array(try body.take(length)))
       wrapping = nil
@@ -129,7 +137,7 @@ extension Slot {
   ///
   /// - Parameters:
   ///   - key: The vault key.
-  ///   - slotKey: The 32 bytes that the passphrase or key file gives.
+  ///   - slotKey: The 32 bytes that the passphrase, key file or keyring gives.
   ///   - kind: What gives them.
   ///   - binding: The vault that the slot is for.
   /// - Throws: `internalFault` where libsodium fails.

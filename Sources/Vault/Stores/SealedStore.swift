@@ -134,17 +134,38 @@ public struct SealedStore: CredentialStore, ~Copyable {
 
   /// Adds a way to open the vault.
   ///
-  /// - Parameter secret: What opens it from now on too.
+  /// - Parameters:
+  ///   - secret: What opens it from now on too.
+  ///   - keyring: Where the secret is kept if it is one for the desktop keyring.
   /// - Returns: The new slot.
-  /// - Throws: What `change` throws, or `invalidInput` where there are too many.
-  public mutating func addSlot(_ secret: borrowing SlotSecret) throws(VaultError) -> Slot {
+  /// - Throws: What `change` throws, or `invalidInput` where there are too many; what the keyring throws.
+  public mutating func addSlot(
+    _ secret: borrowing SlotSecret, keyring: KeyringAccess? = nil
+  ) throws(VaultError) -> Slot {
     // Made before the lock is taken, because a passphrase takes a while.
     let slot = try vault.makeSlot(for: secret, derivation: nil)
-    try change { (vault) throws(VaultError) in
-      try vault.add(slot)
-      return true
+    try vault.keep(secret, of: slot, in: keyring)
+    do throws(VaultError) {
+      try change { (vault) throws(VaultError) in
+        try vault.add(slot)
+        return true
+      }
+    } catch {
+      if let keyring { try? forgetKey(of: slot, in: keyring) }
+      throw error
     }
     return slot
+  }
+
+  /// Has the desktop keyring forget the key of a slot; does nothing for slots of other kinds.
+  ///
+  /// - Parameters:
+  ///   - slot: The slot, which need not be in the vault any more.
+  ///   - keyring: Where its key is.
+  /// - Throws: `unreachable` where there is no keyring, `unavailable` where it is locked.
+  public func forgetKey(of slot: Slot, in keyring: KeyringAccess) throws(VaultError) {
+    guard case .secretService = slot.kind else { return }
+    try SlotItem(vaultID: vault.identifier, slot: slot).remove(from: keyring)
   }
 
   /// Takes a way to open the vault away.
@@ -178,17 +199,22 @@ public struct SealedStore: CredentialStore, ~Copyable {
 
   /// Takes a new vault key, and seals everything anew under it.
   ///
-  /// - Parameter addSlots: Is given a function that adds a slot for a secret; it is called before
-  ///   anything is written, without the lock, as it may ask a person.
+  /// - Parameters:
+  ///   - keyring: Where a secret is kept if it is one for the desktop keyring.
+  ///   - addSlots: Is given a function that adds a slot for a secret; it is called before anything is
+  ///     written, without the lock, as it may ask a person.
   /// - Throws: What `change` throws, and `unavailable` where somebody else wrote meanwhile.
   public mutating func rekey(
+    keyring: KeyringAccess? = nil,
     _ addSlots: ((borrowing SlotSecret) throws(VaultError) -> Void) throws(VaultError) -> Void
   ) throws(VaultError) {
     let before = vault.generation
     var fresh = try vault.copy()
     try fresh.replaceKey()
     try addSlots { (secret) throws(VaultError) in
-      try fresh.add(try fresh.makeSlot(for: secret, derivation: nil))
+      let slot = try fresh.makeSlot(for: secret, derivation: nil)
+      try fresh.keep(secret, of: slot, in: keyring)
+      try fresh.add(slot)
     }
     guard !fresh.slots.isEmpty else {
       throw VaultError(.invalidInput, "no secret was given that opens the vault from now on")

@@ -9,6 +9,8 @@ public struct VaultAccess: Sendable {
   private let standing: KeySource?
   /// What `init --key-file` left in the settings, for whichever vault.
   private let remembered: KeySource?
+  /// The desktop keyring, with the time that the settings give it.
+  public let keyring: KeyringAccess
   private let settings: Settings
   private let mark: RollbackMark?
   private let acceptsRollback: Bool
@@ -20,11 +22,12 @@ public struct VaultAccess: Sendable {
   ///   - option: What the command line names to open it.
   ///   - environment: Names files and folders.
   ///   - acceptsRollback: Whether an older, another or a missing vault is taken as it is.
+  ///   - isInteractive: Whether the desktop keyring may ask the user.
   ///   - leavesMark: Whether what is seen of the vault is remembered; without it no file is written.
   /// - Throws: `configuration` where a file cannot be named or used.
   public init(
     path: String? = nil, option: KeySource? = nil, environment: Environment,
-    acceptsRollback: Bool = false, leavesMark: Bool = true
+    acceptsRollback: Bool = false, isInteractive: Bool = false, leavesMark: Bool = true
   ) throws(VaultError) {
     let vaultPath = if let path { path } else { try environment.vaultFile }
     self.path = vaultPath
@@ -34,6 +37,9 @@ public struct VaultAccess: Sendable {
       if let file = try? environment.settingsFile { try Settings(path: file) } else {
         Settings.none
       }
+    keyring = KeyringAccess(
+      environment: environment, timeout: try Self.keyringTimeout(settings),
+      isInteractive: isInteractive)
     self.option = option
     standing = KeySource.standing(environment: environment)
     remembered = KeySource.remembered(settings)
@@ -45,6 +51,56 @@ public struct VaultAccess: Sendable {
       } else {
         nil
       }
+  }
+
+  private static func keyringTimeout(_ settings: Settings) throws(VaultError) -> Duration {
+    guard let text = settings[.keyringTimeout] else { return KeyringAccess.usualTimeout }
+    do throws(VaultError) { return try KeyringAccess.timeout(text) } catch {
+      throw VaultError(.configuration, "the setting secret-service.timeout: \(error.message)")
+    }
+  }
+
+  /// Where logins are kept unless a command says otherwise.
+  public enum Store: String, Sendable {
+    case sealed
+    case secretService = "secret-service"
+  }
+
+  /// What the settings name to keep logins in; nil where they name nothing.
+  ///
+  /// - Throws: `configuration` where they name what is no such place.
+  public var store: Store? {
+    get throws(VaultError) {
+      guard let text = settings[.store] else { return nil }
+      guard let store = Store(rawValue: text) else {
+        throw VaultError(
+          .configuration,
+          "the setting store is \"\(text.escapingControls)\": write sealed or secret-service")
+      }
+      return store
+    }
+  }
+
+  /// Asks the desktop keyring, where logins are looked for in it: the settings name it, or there is no
+  /// sealed vault.
+  ///
+  /// - Parameters:
+  ///   - hasVault: Whether there is a sealed vault.
+  ///   - body: Asks.
+  /// - Returns: What `body` gives; nil where the keyring is not asked, and where the settings do not name
+  ///   it and there is none, as on a server.
+  /// - Throws: What `body` throws, and `configuration` as `store`.
+  public func askKeyring<Answer: ~Copyable>(
+    besideVault hasVault: Bool,
+    _ body: (inout SecretServiceStore) throws(VaultError) -> Answer?
+  ) throws(VaultError) -> Answer? {
+    let isNamed = try store == .secretService
+    guard isNamed || !hasVault else { return nil }
+    var keyringStore = SecretServiceStore(keyring)
+    do throws(VaultError) { return try body(&keyringStore) } catch {
+      guard !isNamed, error.code == .unreachable else { throw error }
+      return nil
+    }
   }
 
   /// What is named, here and now, to open the vault with, or to make it with.
@@ -97,11 +153,13 @@ public struct VaultAccess: Sendable {
   ///
   /// - Parameters:
   ///   - vault: What `sealed()` gave.
-  ///   - warn: Is told what is unwise about a file.
+  ///   - keepsUnlocked: Whether a vault that the desktop keyring opens stays unlocked for a while, so that
+  ///     the next command need not ask it.
+  ///   - warn: Is told what is unwise about a file, and why the keyring does not open it.
   /// - Returns: The store, or nil where only a person can open it.
   /// - Throws: `refused` where what is named does not open it, and what `open(_:with:)` throws.
   public func openWithoutAsking(
-    _ vault: SealedVault, warn: (String) -> Void
+    _ vault: SealedVault, keepsUnlocked: Bool = true, warn: (String) -> Void
   ) throws(VaultError) -> SealedStore? {
     if option == nil, let store = try openUnlocked(vault) { return store }
     if let source {
@@ -111,13 +169,48 @@ public struct VaultAccess: Sendable {
       return store
     }
     // It may have been recorded for another vault, so that it does not fit is no failure.
-    guard let remembered else { return nil }
+    if let remembered, let store = try open(vault, byRemembered: remembered, warn) { return store }
+    guard vault.canAskKeyring else { return nil }
+    guard let store = try openByKeyring(vault, warn: warn) else { return nil }
+    // Where the kernel keeps no keys the keyring is asked each time.
+    if keepsUnlocked { try? store.unlock(timeout: try unlockTimeout) }
+    return store
+  }
+
+  private func open(
+    _ vault: SealedVault, byRemembered source: KeySource, _ warn: (String) -> Void
+  ) throws(VaultError) -> SealedStore? {
     let secret: SlotSecret
-    do throws(VaultError) { secret = try SlotSecret(remembered, warn: warn) } catch {
+    do throws(VaultError) { secret = try SlotSecret(source, warn: warn) } catch {
       warn("The key file that the settings name is of no use: \(error.message)")
       return nil
     }
     return try open(vault, with: secret)
+  }
+
+  /// Opens the vault with a key that the desktop keyring holds.
+  ///
+  /// A keyring that does not is no failure: the vault may have a passphrase as well.
+  private func openByKeyring(
+    _ vault: SealedVault, warn: (String) -> Void
+  ) throws(VaultError) -> SealedStore? {
+    var key: VaultKey?
+    do throws(VaultError) {
+      try SlotItem.find(vaultID: vault.identifier, vault.keyringSlots, in: keyring) {
+        (secret) throws(VaultError) in
+        key = try vault.unlock(with: secret, machineMemory: MachineMemory.available())
+        return key != nil
+      }
+    } catch {
+      guard error.code != .internalFault else { throw error }
+      warn("The desktop keyring does not open the vault: \(error.message)")
+      return nil
+    }
+    guard let key = key.take() else {
+      warn("The desktop keyring does not open the vault: its key is another vault's")
+      return nil
+    }
+    return try SealedStore(path: path, vault, key: key, mark: mark)
   }
 
   /// Opens the vault if it is unlocked.
@@ -166,6 +259,7 @@ public struct VaultAccess: Sendable {
       return store
     }
     var vault = try OpenVault.make(for: secret, derivation: derivation)
+    for slot in vault.slots { try vault.keep(secret, of: slot, in: keyring) }
     let bytes = try vault.sealNextGeneration()
     try update.replace(with: bytes.bytes)
     return SealedStore(path: path, written: bytes, vault, mark: mark)

@@ -49,7 +49,7 @@ extension SealedVault {
         if let key = try slot.unwrap(with: slotKey, binding: binding) {
           return Opened(slot: slot, key: key)
         }
-      case (.keyFile, .keyFile):
+      case (.keyFile, .keyFile), (.secretService, .secretService):
         if let key = try slot.unwrap(with: secret.bytes, binding: binding) {
           return Opened(slot: slot, key: key)
         }
@@ -60,6 +60,14 @@ extension SealedVault {
     if let tooLarge { throw tooLarge }
     return nil
   }
+
+  /// The slots whose keys the desktop keyring holds.
+  var keyringSlots: [Slot] {
+    slots.filter { if case .secretService = $0.kind { true } else { false } }
+  }
+
+  /// Whether the desktop keyring could open it.
+  public var canAskKeyring: Bool { !keyringSlots.isEmpty }
 
   /// Whether a passphrase could open it.
   public var canTakePassphrase: Bool {

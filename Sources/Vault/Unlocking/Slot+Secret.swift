@@ -1,5 +1,5 @@
 extension Slot {
-  /// A new slot that a passphrase or key file opens.
+  /// A new slot that a passphrase, a key file or a key of the desktop keyring opens.
   ///
   /// - Parameters:
   ///   - key: The vault key that it leads to.
@@ -14,6 +14,8 @@ extension Slot {
     switch secret.kind {
     case .keyFile:
       try self.init(wrapping: key, under: secret.bytes, kind: .keyFile, binding: binding)
+    case .secretService:
+      try self.init(wrapping: key, under: secret.bytes, kind: .secretService, binding: binding)
     case .passphrase:
       let salt = try [UInt8].random(count: PassphraseDerivation.saltLength)
       let cost: PassphraseDerivation

@@ -5,6 +5,8 @@ public struct SlotSecret: ~Copyable, Sendable {
     case passphrase
     /// The 32 bytes of a key file.
     case keyFile
+    /// The 32 bytes that the desktop keyring holds for one slot.
+    case secretService
   }
 
   /// The most bytes of a passphrase.
@@ -50,6 +52,13 @@ public struct SlotSecret: ~Copyable, Sendable {
         reading: number, limit: Self.longestPassphrase + 2, name: "descriptor \(number)")
       try self.init(passphrase: try content.droppingLineEnd())
     }
+  }
+
+  /// A new key, for the desktop keyring to hold.
+  ///
+  /// - Throws: `internalFault` where memory is exhausted.
+  public static func forKeyring() throws(VaultError) -> SlotSecret {
+    SlotSecret(kind: .secretService, bytes: try SecretBytes.random(count: VaultKey.length))
   }
 
   /// Makes a new key file and takes its key.

@@ -99,6 +99,9 @@ public struct UnlockCache: Sendable {
     return vault_key_invalidate(number) == 0
   }
 
+  /// Whether the kernel keeps keys for us.
+  public static var isAvailable: Bool { vault_key_link_user_to_process() != -1 }
+
   /// Forgets the keys of all vaults of this user.
   ///
   /// - Returns: How many there were.

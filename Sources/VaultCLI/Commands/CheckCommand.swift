@@ -44,6 +44,20 @@ struct CheckCommand: SessionCommand {
           }
         }
       }
+    let access = stores.opening.access
+    let hasVault = sealed.withLock { $0 != nil }
+    let kept = try access.askKeyring(besideVault: hasVault) { store throws(VaultError) in
+      try store.list()
+    }
+    subjects += (kept ?? []).filter { $0.scope != nil }.map { record in
+      LoginChecks.Subject(record: record, store: .secretService) { () throws(VaultError) in
+        guard let scope = record.scope else { throw Self.gone }
+        return try Self.secret(
+          try access.askKeyring(besideVault: hasVault) { store throws(VaultError) in
+            try store.find(scope)
+          })
+      }
+    }
     subjects += try plain.list().map { record in
       LoginChecks.Subject(record: record, store: .remoteYAML) { () throws(VaultError) in
         guard let scope = record.scope else { throw Self.gone }

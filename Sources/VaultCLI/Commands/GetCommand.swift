@@ -55,6 +55,11 @@ struct GetCommand: SessionCommand {
     case (.text, .username):
       try session.output.write(credential.record.username.escapingControls + "\n")
     case (.text, .secret):
+      guard !session.output.isTerminal || credential.secret.isPrintable() else {
+        throw VaultError(
+          .invalidInput,
+          "the secret has control characters or is not UTF-8: send it to a file or a pipe")
+      }
       let line = try SecretBytes(capacity: credential.secret.count + 1) { out throws(VaultError) in
         try out.append(contentsOf: credential.secret.bytes)
         out.append(UInt8(ascii: "\n"))

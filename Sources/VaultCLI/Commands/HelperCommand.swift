@@ -190,7 +190,8 @@ struct HelperRow: Encodable, TableRow {
 }
 
 extension HelperSetup.State {
-  fileprivate var word: String {
+  /// The state in a word or two.
+  var word: String {
     switch self {
     case .installed: "installed"
     case .notInstalled: "not installed"

@@ -9,7 +9,8 @@ struct InitCommand: SessionCommand {
     discussion: """
       Asks for a passphrase twice, unless a file is named. A key file that is not there is made, and \
       the settings remember it unless they remember another. It serves CI, batch jobs and machines \
-      without a person.
+      without a person. With --secret-service the desktop keyring opens the vault by itself, and what is \
+      asked for or named opens it as well, unless --no-recovery is given.
 
       Example:
         vault init --key-file ~/.config/vault/key
@@ -18,6 +19,23 @@ struct InitCommand: SessionCommand {
   @OptionGroup var vault: VaultOptions
   @OptionGroup var talk: TalkOptions
 
+  @Flag(help: "Have the desktop keyring open the vault.")
+  var secretService = false
+
+  @Flag(help: "With --secret-service: nothing but the keyring opens the vault.")
+  var noRecovery = false
+
+  func validate() throws {
+    if noRecovery && !secretService {
+      throw ValidationError("--no-recovery goes with --secret-service.")
+    }
+    let isNamed =
+      vault.keyFile != nil || vault.passphraseFile != nil || vault.passphraseDescriptor != nil
+    if noRecovery && isNamed {
+      throw ValidationError("--no-recovery leaves no use for a key file or passphrase.")
+    }
+  }
+
   func run(in session: Session) throws {
     let talk = talk.talk(in: session)
     let opening = try VaultOpening(session, vault, talk)
@@ -25,6 +43,15 @@ struct InitCommand: SessionCommand {
       throw VaultError(.cannotCreate, "\(opening.path) is there already: not overwritten")
     }
     switch opening.access.source {
+    case _ where secretService:
+      if let keyFile = vault.keyFile.map(session.environment.absolute) {
+        try opening.access.keyring.checkTakesItems()
+        try make(opening, keyFile: keyFile, talk)
+        var store = try opening.openExisting()
+        _ = try store.addSlot(try SlotSecret.forKeyring(), keyring: opening.access.keyring)
+      } else {
+        _ = try opening.makeWithKeyring(hasRecovery: !noRecovery)
+      }
     case nil:
       _ = try opening.makeByAsking()
     case .keyFile(let keyFile)?:

@@ -27,11 +27,14 @@ struct ListCommand: SessionCommand {
     let talk = talk.talk(in: session)
     let stores = try LoginStores(session, vault, talk)
     var rows: [LoginRow] = []
-    if let sealed = try stores.opening.open() {
-      // Keyservers and endpoints are no registries, so the short table goes without them.
-      let records = sealed.list().filter { long || format == .json || $0.key.isOfRegistries }
-      rows += records.flatMap { LoginRow.rows(of: $0, store: .sealed) }
+    let sealed = try stores.opening.open()?.list()
+    // Keyservers and endpoints are no registries, so the short table goes without them.
+    let records = (sealed ?? []).filter { long || format == .json || $0.key.isOfRegistries }
+    rows += records.flatMap { LoginRow.rows(of: $0, store: .sealed) }
+    let kept = try stores.opening.access.askKeyring(besideVault: sealed != nil) {
+      store throws(VaultError) in try store.list()
     }
+    rows += (kept ?? []).flatMap { LoginRow.rows(of: $0, store: .secretService) }
     let plain = try stores.remoteYAML()
     let apptainer = try stores.apptainer()
     var exposed: [CredentialRecord] = []

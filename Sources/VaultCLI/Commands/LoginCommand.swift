@@ -31,8 +31,12 @@ struct LoginCommand: SessionCommand {
   @Flag(help: "Take the password or token from standard input.")
   var passwordStdin = false
 
-  @Option(help: "Where to keep it: sealed; or remote-yaml or apptainer (unencrypted).")
-  var store: StoreChoice = .sealed
+  @Option(
+    help: """
+      Where to keep it: sealed, secret-service (the desktop keyring); or remote-yaml or apptainer \
+      (unencrypted). Default: the setting store, else sealed.
+      """)
+  var store: StoreChoice?
 
   @Flag(help: "Store it without trying it at the registry.")
   var noVerify = false
@@ -65,7 +69,16 @@ struct LoginCommand: SessionCommand {
 
     // The vault opens before the registry's password is asked for, so that nobody who expects the
     // one question types its answer into the other.
+    let store = try store ?? FirstChoice(stores.opening).store()
     switch store {
+    case .secretService:
+      var keyring = SecretServiceStore(stores.opening.access.keyring)
+      // That it is there and open is found out before the password is asked for.
+      _ = try keyring.list()
+      let credential = try credential(input, client, address, username: username, talk)
+      try keyring.put(credential)
+      talk.info("Token stored in the desktop keyring")
+      warnOfSealed(address, stores)
     case .sealed:
       var sealed = try stores.opening.openOrMake()
       let credential = try credential(input, client, address, username: username, talk)
@@ -86,10 +99,21 @@ struct LoginCommand: SessionCommand {
       try plain.put(credential)
       talk.info("Token stored in \(plain.path)")
     }
-    if store == .sealed, !isApptainerTold(session) {
+    if store != .remoteYAML, !isApptainerTold(session) {
       talk.info(
         "Apptainer does not ask the vault yet: run  \(session.programName) helper install")
     }
+  }
+
+  /// Says it where the login that was just stored will not be used, because the sealed vault is asked first.
+  private func warnOfSealed(_ address: RegistryURI, _ stores: LoginStores) {
+    guard let vault = try? stores.opening.access.sealed(),
+      let sealed = try? stores.opening.access.openWithoutAsking(vault, warn: { _ in }),
+      sealed.list().contains(where: { $0.scope == address.scope })
+    else { return }
+    stores.talk.warning(
+      "The sealed vault has a login there too, and is asked first: run  "
+        + "\(stores.session.programName) registry logout --store sealed \(address.text)")
   }
 
   private func isApptainerTold(_ session: Session) -> Bool {

@@ -17,7 +17,7 @@ struct LogoutCommand: SessionCommand {
   @OptionGroup var vault: VaultOptions
   @OptionGroup var talk: TalkOptions
 
-  @Option(help: "Only there: sealed, remote-yaml or apptainer.")
+  @Option(help: "Only there: sealed, secret-service, remote-yaml or apptainer.")
   var store: StoreChoice?
 
   @Flag(help: "Forget every login.")
@@ -42,13 +42,20 @@ struct LogoutCommand: SessionCommand {
     let own = store == nil || store == .apptainer ? try apptainer.list() : []
     var sealed = store == nil || store == .sealed ? try stores.opening.open() : nil
     let kept = sealed?.list() ?? []
-    let isMeant = try meaning(among: kept + exposed + own)
+    var keyring = SecretServiceStore(stores.opening.access.keyring)
+    let held = try heldByKeyring(keyring, talk)
+    let isMeant = try meaning(among: kept + held + exposed + own)
 
     var count = 0
     for record in kept where isMeant(record) {
       guard try sealed?.remove(record.key) == true else { continue }
       count += 1
       tell(record, stores.opening.path, talk)
+    }
+    for record in held where isMeant(record) {
+      guard try keyring.remove(record.key) else { continue }
+      count += 1
+      tell(record, "the desktop keyring", talk)
     }
     for record in own where isMeant(record) {
       guard let scope = record.scope, try apptainer.remove(scope) else { continue }
@@ -61,6 +68,18 @@ struct LogoutCommand: SessionCommand {
       tell(record, plain.path, talk)
     }
     if count == 0 { talk.warning("There is no login" + (uri.map { " to \($0)" } ?? "")) }
+  }
+
+  /// What the desktop keyring has; where nobody said that it is meant, one that is not there has nothing.
+  private func heldByKeyring(
+    _ keyring: SecretServiceStore, _ talk: Talk
+  ) throws(VaultError) -> [CredentialRecord] {
+    guard store == nil || store == .secretService else { return [] }
+    do throws(VaultError) { return try keyring.list() } catch {
+      guard store == nil, error.code == .unreachable else { throw error }
+      talk.verbose("The desktop keyring is not asked: \(error.message)")
+      return []
+    }
   }
 
   /// Which logins are meant: all, those that are listed just so, or those of the scope that is named.

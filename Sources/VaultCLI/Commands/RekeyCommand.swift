@@ -25,6 +25,9 @@ struct RekeyCommand: SessionCommand {
     help: ArgumentHelp("A passphrase that opens the vault from now on.", valueName: "file"))
   var keepPassphraseFile: [String] = []
 
+  @Flag(help: "Have the desktop keyring open the vault from now on, by a new key.")
+  var keepSecretService = false
+
   @Flag(help: "Drop the slots whose secrets are not given, without asking.")
   var dropOthers = false
 
@@ -38,7 +41,7 @@ struct RekeyCommand: SessionCommand {
       keepKeyFile.map { KeySource.keyFile(environment.absolute($0)) }
       + keepPassphraseFile.map { KeySource.passphraseFile(environment.absolute($0)) }
     var dropped = store.slots
-    try store.rekey { (add) throws(VaultError) in
+    try store.rekey(keyring: opening.access.keyring) { (add) throws(VaultError) in
       for source in sources {
         let secret = try SlotSecret(source, warn: talk.warning)
         if let slot = try sealed.slot(openedBy: secret) {
@@ -49,16 +52,23 @@ struct RekeyCommand: SessionCommand {
         }
         try add(secret)
       }
-      if sources.isEmpty { try add(try opening.newPassphrase()) }
+      if keepSecretService { try add(try SlotSecret.forKeyring()) }
+      if sources.isEmpty && !keepSecretService { try add(try opening.newPassphrase()) }
       try confirm(dropping: dropped, opening)
     }
     _ = UnlockCache(sealed).remove()
     talk.info("\(opening.path) has a new key, and every entry is sealed anew under it")
-    for slot in dropped { talk.info("Dropped slot \(slot.name) (\(slot.kindName))") }
+    for slot in dropped {
+      opening.forgetKey(of: slot, store)
+      if keepSecretService && slot.kindName == "secret-service" { continue }
+      talk.info("Dropped slot \(slot.name) (\(slot.kindName))")
+    }
     opening.warnOfCopies()
   }
 
   private func confirm(dropping slots: [Slot], _ opening: VaultOpening) throws(VaultError) {
+    // The keyring's own slot is made anew, not lost.
+    let slots = slots.filter { !keepSecretService || $0.kindName != "secret-service" }
     guard !slots.isEmpty, !dropOthers else { return }
     let names = slots.map { "\($0.name) (\($0.kindName))" }.joined(separator: ", ")
     guard let terminal = try? Terminal(path: opening.session.terminalPath) else {

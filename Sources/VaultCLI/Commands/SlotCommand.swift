@@ -19,9 +19,10 @@ struct SlotCommand: ParsableCommand {
 struct SlotAddCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "add",
-    abstract: "Add a passphrase or key file that opens the vault too.",
+    abstract: "Add a passphrase, a key file or the desktop keyring to open the vault too.",
     discussion: """
-      A passphrase is asked for twice unless a file is named; a key file that is not there is made.
+      A passphrase is asked for twice unless a file is named; a key file that is not there is made. The \
+      desktop keyring gets a key of its own to keep.
 
       Example:
         vault slot add passphrase
@@ -31,12 +32,13 @@ struct SlotAddCommand: SessionCommand {
   enum Kind: String, ExpressibleByArgument, CaseIterable {
     case passphrase
     case keyFile = "key-file"
+    case secretService = "secret-service"
   }
 
   @OptionGroup var vault: VaultOptions
   @OptionGroup var talk: TalkOptions
 
-  @Argument(help: "passphrase or key-file.")
+  @Argument(help: "passphrase, key-file or secret-service.")
   var kind: Kind
 
   @Argument(help: "The file with the new passphrase, or the new key file.")
@@ -44,6 +46,9 @@ struct SlotAddCommand: SessionCommand {
 
   func validate() throws {
     if kind == .keyFile && file == nil { throw ValidationError("Name the key file.") }
+    if kind == .secretService && file != nil {
+      throw ValidationError("The desktop keyring takes no file.")
+    }
   }
 
   func run(in session: Session) throws {
@@ -56,11 +61,12 @@ struct SlotAddCommand: SessionCommand {
     if let slot = try sealed.slot(openedBy: secret) {
       throw VaultError(.invalidInput, "that opens the vault already, by slot \(slot.name)")
     }
-    let slot = try store.addSlot(secret)
+    let slot = try store.addSlot(secret, keyring: opening.access.keyring)
     talk.info("Added slot \(slot.name) (\(slot.kindName)) to \(opening.path)")
   }
 
   private func secret(_ opening: VaultOpening, _ talk: Talk) throws(VaultError) -> SlotSecret {
+    if kind == .secretService { return try SlotSecret.forKeyring() }
     guard let path = file.map(opening.session.environment.absolute) else {
       return try opening.newPassphrase()
     }
@@ -114,8 +120,10 @@ struct SlotRemoveCommand: SessionCommand {
     let talk = talk.talk(in: session)
     let opening = try VaultOpening(session, vault, talk)
     var store = try opening.openExisting()
+    let removed = store.slots.first { $0.name == slot }
     try store.removeSlot(named: slot)
     talk.info("Removed slot \(slot) from \(opening.path)")
+    if let removed { opening.forgetKey(of: removed, store) }
     opening.warnOfCopies()
   }
 }

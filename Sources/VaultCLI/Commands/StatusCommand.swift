@@ -7,7 +7,8 @@ struct StatusCommand: SessionCommand {
     commandName: "status",
     abstract: "Say whether the vault is there and opens without asking.",
     discussion: """
-      Ends with 0 if it opens, 75 if it is locked, 1 if there is none. Never asks.
+      Ends with 0 if it opens, 75 if it is locked, 1 if there is none. Never asks. Where the settings name the \
+      desktop keyring and there is no vault, it is the keyring's state that counts.
 
       Example:
         vault status && echo open
@@ -19,16 +20,53 @@ struct StatusCommand: SessionCommand {
   func run(in session: Session) throws {
     let talk = talk.talk(in: session)
     let opening = try VaultOpening(session, vault, talk)
-    guard let sealed = try opening.access.sealed() else { throw opening.missing() }
+    guard let sealed = try opening.access.sealed() else { return try tellWithoutVault(opening) }
     try session.output.write("Vault       \(opening.path.escapingControls)\n")
     try session.output.write(
       "Slots       \(sealed.slots.map(\.kindName).joined(separator: ", "))\n")
     try session.output.write("Generation  \(sealed.generation)\n")
-    guard let store = try opening.access.openWithoutAsking(sealed, warn: talk.warning) else {
+    try tellStore(opening)
+    guard
+      let store = try opening.access.openWithoutAsking(
+        sealed, keepsUnlocked: false, warn: talk.warning)
+    else {
       try session.output.write("State       locked\n")
       throw opening.locked()
     }
     try session.output.write("State       open\n")
     try session.output.write("Logins      \(store.list().count)\n")
+  }
+  /// Where logins go and why, and how the desktop keyring stands.
+  private func tellStore(_ opening: VaultOpening) throws(VaultError) {
+    let output = opening.session.output
+    let store =
+      switch try opening.access.store {
+      case .secretService: "desktop keyring, as the setting store says"
+      case .sealed: "sealed vault, as the setting store says"
+      case nil: "sealed vault, as nothing else is set"
+      }
+    try output.write("Store       \(store)\n")
+    let keyring =
+      switch KeyringState(opening.access.keyring) {
+      case .unlocked: "unlocked"
+      case .locked: "locked"
+      case .noCollection: "there, without a default keyring"
+      case .unreachable(let error): "not there: \(error.message)"
+      }
+    try output.write("Keyring     \(keyring.escapingControls)\n")
+  }
+
+  /// Without a sealed vault the desktop keyring counts, if it is where logins go.
+  private func tellWithoutVault(_ opening: VaultOpening) throws(VaultError) {
+    guard try opening.access.store == .secretService else {
+      if case .unlocked = KeyringState(opening.access.keyring) {
+        opening.talk.info("The desktop keyring is there: a first login offers it")
+      }
+      throw opening.missing()
+    }
+    try opening.session.output.write("Vault       none\n")
+    try tellStore(opening)
+    let logins = try SecretServiceStore(opening.access.keyring).list()
+    try opening.session.output.write("Logins      \(logins.count)\n")
   }
 }

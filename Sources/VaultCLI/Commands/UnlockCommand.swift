@@ -38,7 +38,7 @@ struct LockCommand: SessionCommand {
     commandName: "lock",
     abstract: "Forget the key of an unlocked vault at once.",
     discussion: """
-      A key file that the settings name still opens the vault without asking. With --all the keys of all \
+      The desktop keyring, or a key file that the settings name, still opens the vault without asking. With --all the keys of all \
       your vaults go, also of one whose file is missing or damaged.
 
       Example:
@@ -60,8 +60,12 @@ struct LockCommand: SessionCommand {
     guard let sealed = try sealed(opening, talk) else { throw opening.missing() }
     let wasUnlocked = UnlockCache(sealed).remove()
     talk.info("The vault \(opening.path) \(wasUnlocked ? "is locked" : "was not unlocked")")
-    if (try? opening.access.openWithoutAsking(sealed, warn: talk.warning)) != nil {
-      talk.info("A key file or passphrase file that is named still opens it without asking")
+    if (try? opening.access.openWithoutAsking(sealed, keepsUnlocked: false, warn: talk.warning))
+      != nil
+    {
+      talk.info(
+        "The desktop keyring, or a key file or passphrase file that is named, still opens it "
+          + "without asking")
     }
   }
 

@@ -6,19 +6,31 @@ struct ChosenLogins: ~Copyable {
   private let stores: LoginStores
   private let vault: SealedStore?
   private let names: [String]
+  /// What the desktop keyring has, where all logins are meant.
+  private let inKeyring: [CredentialRecord]
 
   /// Opens the vault.
   ///
   /// - Parameters:
   ///   - stores: Where the logins are.
-  ///   - names: Addresses, or what else is listed; none means all of the vault.
+  ///   - names: Addresses, or what else is listed; none means all of the vault and of a desktop keyring that
+  ///     the settings name.
   /// - Throws: `notFound` where there is no vault, and no name.
   init(_ stores: LoginStores, _ names: [String]) throws(VaultError) {
     let vault = try stores.opening.open()
-    if names.isEmpty, vault == nil { throw stores.opening.missing() }
+    var kept: [CredentialRecord] = []
+    if names.isEmpty {
+      let hasVault = vault != nil
+      kept =
+        try stores.opening.access.askKeyring(besideVault: hasVault) {
+          store throws(VaultError) in try store.list()
+        } ?? []
+      if !hasVault, kept.isEmpty { throw stores.opening.missing() }
+    }
     self.stores = stores
     self.vault = vault
     self.names = names
+    inKeyring = kept
   }
 
   /// Gives out each login, with the name to call it by.
@@ -45,6 +57,18 @@ struct ChosenLogins: ~Copyable {
       guard let credential = try vault?.find(record.key) else { continue }
       try body(credential, record.spellings.first ?? "a login")
     }
+    for record in inKeyring {
+      guard let scope = record.scope, try vault?.find(record.key) == nil,
+        let credential = try findInKeyring(scope)
+      else { continue }
+      try body(credential, record.spellings.first ?? "a login")
+    }
+  }
+
+  private borrowing func findInKeyring(_ scope: RegistryScope) throws(VaultError) -> Credential? {
+    try stores.opening.access.askKeyring(besideVault: vault != nil) { store throws(VaultError) in
+      try store.find(scope)
+    }
   }
 
   /// The login that serves an address, or that is listed just so.
@@ -62,6 +86,7 @@ struct ChosenLogins: ~Copyable {
   /// The login that serves a registry.
   borrowing func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
     if let credential = try vault?.find(scope) { return credential }
+    if let credential = try findInKeyring(scope) { return credential }
     return try stores.findUnencrypted(scope)
   }
 }

@@ -33,7 +33,10 @@ enum ListFormat: String, ExpressibleByArgument, CaseIterable {
     }
   }
 
-  private func json(_ rows: [some Encodable]) throws(VaultError) -> String {
+  /// A list as JSON.
+  ///
+  /// - Throws: `internalFault` where it cannot be encoded.
+  func json(_ rows: [some Encodable]) throws(VaultError) -> String {
     guard !rows.isEmpty else { return "[]\n" }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -1,7 +1,8 @@
 import Compat
 import Vault
 
-/// All places where logins are looked for, in their order: the sealed vault, then remote.yaml.
+/// All places where logins are looked for, in their order: the sealed vault, the desktop keyring, then
+/// remote.yaml.
 struct LoginStores {
   let session: Session
   let talk: Talk
@@ -29,9 +30,17 @@ struct LoginStores {
   /// - Throws: `invalidInput` for what is neither, and what opening the vault throws: without it nobody
   ///   knows whether it has the login.
   func find(_ address: String) throws(VaultError) -> Credential? {
-    if let vault = try opening.open(), let credential = try vault.find(address: address) {
-      return credential
+    let hasVault: Bool
+    if let vault = try opening.open() {
+      if let credential = try vault.find(address: address) { return credential }
+      hasVault = true
+    } else {
+      hasVault = false
     }
+    let kept = try opening.access.askKeyring(besideVault: hasVault) { (store) throws(VaultError) in
+      try store.find(serverURL: address)
+    }
+    if let kept { return kept }
     return try findUnencrypted(try RegistryURI(address).scope)
   }
 

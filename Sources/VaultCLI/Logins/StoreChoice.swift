@@ -4,6 +4,8 @@ import ArgumentParser
 enum StoreChoice: String, ExpressibleByArgument, CaseIterable {
   /// The sealed vault file.
   case sealed
+  /// The desktop keyring.
+  case secretService = "secret-service"
   /// Apptainer's remote.yaml, unencrypted.
   case remoteYAML = "remote-yaml"
   /// Apptainer's own files, as its own login fills them, unencrypted.

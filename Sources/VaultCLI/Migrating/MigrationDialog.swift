@@ -24,19 +24,28 @@ struct MigrationDialog {
     var isKnown = true
     var store = try openForLooking(&isKnown)
     var stays = Remainder()
+    var aboutKeyring = Remainder()
+    let keyring = KeyringDialog(self)
+    let takeover = try keyring.look(isVaultKnown: isKnown, &aboutKeyring) {
+      (key) throws(VaultError) in
+      try store?.find(key)
+    }
     for attempt in 1...Self.attempts {
       stays = Remainder()
       let plan = try MigrationPlan(places: places, isVaultKnown: isKnown) {
         (key) throws(VaultError) in
         try store?.find(key)
       }
-      show(plan)
+      if attempt == 1 { show(plan) }
       stays.note(plan.refusals)
+      if attempt == 1, !plan.logins.isEmpty || command.format == .json {
+        try session.output.write(
+          MigrationReport(plan, keyring: takeover?.logins ?? []).text(command.format))
+      }
       guard !plan.logins.isEmpty else {
-        if plan.refusals.isEmpty { talk.info("No secret lies in the clear") }
+        if plan.refusals.isEmpty, takeover == nil { talk.info("No secret lies in the clear") }
         break
       }
-      try session.output.write(MigrationReport(plan).text(command.format))
       var choices = plan.choices(
         preferring: command.preferences(in: session.environment))
       if !command.dryRun { try ask(about: plan, &choices) }
@@ -51,9 +60,12 @@ struct MigrationDialog {
       let migration = Migration(plan, choices, now: session.now())
       let (number, results) = try migration.perform(in: &open, verified: verified)
       store = consume open
-      let isBusy = results.contains { $0.error?.code == .unavailable }
       // Another program has just written one of the files: what it wrote is read anew.
-      if isBusy, command.yes, attempt < Self.attempts { continue }
+      let isBusy = results.contains { $0.error?.code == .unavailable }
+      if isBusy, command.yes, attempt < Self.attempts {
+        try tell(number, results.filter { $0.error == nil }, plan, choices)
+        continue
+      }
       try tell(number, results, plan, choices)
       stays.note(results)
       if results.contains(where: { $0.error == nil }) {
@@ -61,7 +73,8 @@ struct MigrationDialog {
       }
       break
     }
-    try stays.end()
+    if let takeover { try keyring.run(takeover, &store, &aboutKeyring) }
+    try stays.joined(with: aboutKeyring).end()
   }
 
   /// The vault, where it is there, for comparing; a locked one is no fault of a dry run.

@@ -25,6 +25,12 @@ struct MigrationReport: Encodable {
     let changedAt: String
   }
 
+  struct KeyringLogin: Encodable {
+    let login: String
+    let username: String
+    let state: String
+  }
+
   struct Refusal: Encodable {
     let file: String
     let status: Int32
@@ -32,9 +38,20 @@ struct MigrationReport: Encodable {
   }
 
   let logins: [Login]
+  /// What the desktop keyring has; absent where that is nothing.
+  let inKeyring: [KeyringLogin]?
   let refused: [Refusal]
 
-  init(_ plan: MigrationPlan) {
+  /// - Parameters:
+  ///   - plan: What lies in files.
+  ///   - keyring: What the desktop keyring has; only JSON shows it here.
+  init(_ plan: MigrationPlan, keyring: [KeyringTakeover.Login] = []) {
+    let kept = keyring.map { login in
+      KeyringLogin(
+        login: login.record.spellings.first ?? "", username: login.record.username,
+        state: login.state.rawValue)
+    }
+    inKeyring = kept.isEmpty ? nil : kept
     logins = plan.logins.map { login in
       Login(
         login: login.shown, kind: login.key.kind, usernames: login.usernames,
@@ -110,37 +127,5 @@ enum RotationRow {
 extension Rotation {
   var cells: [String] {
     [shown.escapingControls, username.isEmpty ? "-" : username.escapingControls, place]
-  }
-}
-
-extension Residue {
-  /// What may still hold a secret, in a sentence.
-  func words(_ path: String) -> String {
-    switch self {
-    case .names(let count):
-      "\(path) had \(count == 1 ? "another name" : "\(count) other names") (hard links), and there the secrets still "
-        + "are: find and remove them"
-    case .readable(let mode):
-      "\(path) could be read by others (mode \(String(mode, radix: 8))): they may have copies"
-    case .copy(let copy):
-      "\(copy) holds a secret of \(path) too: remove it, or migrate it by its name"
-    case .repository(let folder):
-      "\(path) is kept by the repository in \(folder), and so are its old contents"
-    case .snapshots(let folder):
-      "snapshots in \(folder) may hold the old \(path)"
-    case .fileSystem(let name):
-      "\(path) lies on \(name), where old contents may be kept beside the new"
-    }
-  }
-}
-
-/// Numbers and lists in words.
-enum Words {
-  static func logins(_ count: Int) -> String { count == 1 ? "one login" : "\(count) logins" }
-  static func files(_ count: Int) -> String { count == 1 ? "one file" : "\(count) files" }
-
-  static func list(_ words: [String]) -> String {
-    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
-    return words.dropLast().joined(separator: ", ") + " and " + last
   }
 }

@@ -35,6 +35,13 @@ struct Remainder {
     }
   }
 
+  func joined(with other: Remainder) -> Remainder {
+    var both = self
+    both.codes += other.codes
+    both.count += other.count
+    return both
+  }
+
   /// Ends the command with the gravest of what there was.
   func end() throws(VaultError) {
     let order: [VaultError.Code] = [

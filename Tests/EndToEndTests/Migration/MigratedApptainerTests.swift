@@ -36,6 +36,10 @@ struct MigratedApptainerTests {
         rm -rf .apptainer/cache
         apptainer registry list | cmp - /mnt/list
         vault registry list
+        vault helper uninstall
+        ! apptainer -q pull --no-https box.sif "docker://$1/team/app:1"
+        vault exec --registry "docker://$1" -- apptainer -q pull --no-https box.sif "docker://$1/team/app:1"
+        rm box.sif
         vault migrate --undo
         rm -rf .apptainer/cache
         tree | cmp - /mnt/tree

@@ -119,14 +119,14 @@ extension Catalogue {
   static func unlocking() throws -> Scenario {
     var all = Scenario("unlocking")
     let other = ForgedSlot(.keyFile([UInt8](repeating: 7, count: 32)))
-    let unknown = ForgedSlot(.unknown(type: 3, body: [UInt8](repeating: 0x5a, count: 1000)))
+    let unknown = ForgedSlot(.unknown(type: 4, body: [UInt8](repeating: 0x5a, count: 1000)))
     try all.add("second-key-file", "the key file is that of the second slot", 0) {
       $0.slots.insert(other, at: 0)
     }
     try all.add("last-of-32", "32 key-file slots, the last of which opens", 0) {
       $0.slots = (0..<31).map { ForgedSlot(.keyFile([UInt8](repeating: $0, count: 32))) } + $0.slots
     }
-    try all.add("unknown-first", "a slot of type 3, which is skipped, stands first", 0) {
+    try all.add("unknown-first", "a slot of type 4, which is skipped, stands first", 0) {
       $0.slots.insert(unknown, at: 0)
     }
     try all.add("unknown-last", "a slot of type 65535 without a body stands last", 0) {
@@ -137,7 +137,7 @@ extension Catalogue {
         ForgedSlot(.unknown(type: 0, body: []), identifier: [0, 0, 0, 0, 0, 0, 0, 0]))
     }
     try all.add("many-unknown", "31 unknown slots around one that opens", 0) {
-      for type in UInt16(3)..<34 {
+      for type in UInt16(4)..<35 {
         $0.slots.insert(
           ForgedSlot(.unknown(type: type, body: [UInt8](repeating: 1, count: Int(type) - 3))),
           at: type % 2 == 0 ? 0 : $0.slots.count)

@@ -5,7 +5,7 @@ enum Catalogue {
       try opens(), try secretLengths(), try unlocking(), try keyFiles(), try wrongSecret(),
       try header(), try lengths(), try digest(), try truncated(), try extended(), try slots(),
       try costs(), try moved(), try tampered(), try index(), try fields(), try secrets(),
-      try wrapped(),
+      try wrapped(), try keyring(),
     ]
   }
 }

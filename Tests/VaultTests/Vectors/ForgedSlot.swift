@@ -5,6 +5,8 @@ struct ForgedSlot {
   /// What opens it.
   enum Opener {
     case keyFile([UInt8])
+    /// A key that the desktop keyring holds.
+    case keyring([UInt8])
     case passphrase(String, passes: UInt32, memory: UInt32)
     /// A passphrase slot that nobody opens: it may claim any cost.
     case costly(passes: UInt32, memory: UInt32)
@@ -53,6 +55,8 @@ struct ForgedSlot {
     switch opener {
     case .keyFile:
       type = 2
+    case .keyring:
+      type = 3
     case .passphrase(_, let passes, let memory), .costly(let passes, let memory):
       type = 1
       parameters = .number(passes) + .number(memory) + salt
@@ -73,7 +77,7 @@ struct ForgedSlot {
 
   private func slotKey(salt: [UInt8], _ random: inout SeededBytes) throws -> [UInt8]? {
     switch opener {
-    case .keyFile(let key): return key
+    case .keyFile(let key), .keyring(let key): return key
     case .costly: return try random.next(32)
     case .unknown: return nil
     case .passphrase(let text, let passes, let memory):

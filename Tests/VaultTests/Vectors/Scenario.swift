@@ -19,6 +19,8 @@ struct Scenario {
     /// A text that stands beside the vector, in a file of that name.
     case keyFile(String, text: String)
     case passphrase(String)
+    /// The key that the desktop keyring holds for a slot.
+    case keyring([UInt8])
     case nothing
   }
 
@@ -47,10 +49,13 @@ struct Scenario {
     try change(&vault)
     var passphrase: String?
     if case .passphrase(let text) = opening { passphrase = text }
+    var keyringKey: String?
+    if case .keyring(let key) = opening { keyringKey = Data(key).base64EncodedString() }
     made.append(
       Made(
         vector: Vector(
           file: file, keyFile: try keyFile(opening), passphrase: passphrase,
+          keyringKey: keyringKey,
           status: status, what: what, entries: status == 0 ? vault.entries.map(\.vectorEntry) : []),
         content: try vault.sealed()))
   }
@@ -76,7 +81,7 @@ struct Scenario {
     case .keyFile(let name, let text):
       path = "\(self.name)/\(name).key"
       keyFiles[path] = text
-    case .passphrase, .nothing:
+    case .passphrase, .keyring, .nothing:
       return nil
     }
     return path

@@ -25,6 +25,8 @@ struct Vector: Codable, Hashable, Sendable, CustomTestStringConvertible {
   var file: String
   var keyFile: String?
   var passphrase: String?
+  /// What the desktop keyring holds for a slot, base64.
+  var keyringKey: String?
   var status: Int32
   var what: String
   var entries: [Entry]
@@ -49,6 +51,7 @@ extension Vector {
     try container.encode(file, forKey: .file)
     try container.encode(keyFile, forKey: .keyFile)
     try container.encode(passphrase, forKey: .passphrase)
+    try container.encode(keyringKey, forKey: .keyringKey)
     try container.encode(status, forKey: .status)
     try container.encode(what, forKey: .what)
     try container.encode(entries, forKey: .entries)

@@ -107,6 +107,9 @@ extension VectorTests {
       secret = try SlotSecret(.keyFile(Vector.folder + "/" + keyFile)) { _ in }
     } else if let passphrase = vector.passphrase {
       secret = try SlotSecret(passphrase: try SecretBytes(copying: Array(passphrase.utf8).bytes))
+    } else if let key = vector.keyringKey {
+      secret = SlotSecret(
+        kind: .secretService, bytes: try Base64.decode(Array(key.utf8).bytes))
     } else {
       return nil
     }

@@ -1,7 +1,7 @@
 internal import Vault
 
 /// What is found in a file: logins that can be taken over, and why others cannot.
-struct Found {
+struct FoundLogins {
   var logins: [FoundLogin] = []
   var faults: [VaultError] = []
   var warnings: [String] = []

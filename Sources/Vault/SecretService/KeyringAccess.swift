@@ -1,0 +1,91 @@
+/// How a program gets at the desktop keyring, without asking anything of it yet.
+public struct KeyringAccess: Sendable {
+  /// How long each answer may take unless told otherwise.
+  public static let usualTimeout: Duration = .seconds(3)
+  private static let times: ClosedRange<Duration> = .milliseconds(50) ... .seconds(300)
+
+  private let environment: Environment
+  let timeout: Duration
+  /// Whether the keyring may open a window to ask the user, as for its password.
+  let mayAsk: Bool
+
+  /// Finds out where the keyring would be.
+  ///
+  /// - Parameters:
+  ///   - environment: Names the session bus, and the display that a question needs.
+  ///   - timeout: How long each answer may take.
+  ///   - isInteractive: Whether the user is there to be asked.
+  public init(environment: Environment, timeout: Duration, isInteractive: Bool) {
+    self.environment = environment
+    self.timeout = timeout
+    mayAsk =
+      isInteractive && (environment["DISPLAY"] != nil || environment["WAYLAND_DISPLAY"] != nil)
+  }
+
+  /// Where the bus is; nil where none is named.
+  ///
+  /// Looked up only when the keyring is asked.
+  var address: BusAddress? { BusAddress(environment) }
+
+  /// Makes sure that the keyring can take something to keep, before anything depends on it.
+  ///
+  /// - Throws: `unreachable` where there is none, `unavailable` where it is locked and cannot ask for its
+  ///   password, `configuration` where it has no keyring for new items.
+  public func checkTakesItems() throws(VaultError) {
+    switch KeyringState(self) {
+    case .unlocked: return
+    case .unreachable(let error): throw error
+    case .locked: guard mayAsk else { throw VaultError.keyringIsLocked }
+    case .noCollection: throw VaultError.keyringHasNoDefault
+    }
+  }
+
+  /// Reads a time such as `3s`, `500ms` or `1m`.
+  ///
+  /// - Parameter text: A number and `ms`, `s` or `m`.
+  /// - Returns: From 50 ms to five minutes.
+  /// - Throws: `invalidInput` for anything else.
+  public static func timeout(_ text: String) throws(VaultError) -> Duration {
+    let digits = text.prefix { ("0"..."9").contains($0) }
+    let units: [Substring: Duration] = [
+      "ms": .milliseconds(1), "s": .seconds(1), "m": .seconds(60),
+    ]
+    guard let number = UInt16(digits), let unit = units[text.dropFirst(digits.count)],
+      times.contains(unit * Int(number))
+    else {
+      throw VaultError(
+        .invalidInput,
+        "\"\(text.escapingControls)\" is not a time from 50ms to 5m: write it as 500ms, 3s or 1m")
+    }
+    return unit * Int(number)
+  }
+}
+
+/// How things stand with the desktop keyring.
+public enum KeyringState: Sendable {
+  /// It answers, and its usual collection is unlocked.
+  case unlocked
+  /// It answers, and its usual collection is locked.
+  case locked
+  /// It answers, and has no usual collection, in which new items would be kept.
+  case noCollection
+  /// There is none, or it does not answer.
+  case unreachable(VaultError)
+
+  /// Looks.
+  ///
+  /// - Parameter access: Where it is.
+  public init(_ access: KeyringAccess) {
+    do throws(VaultError) {
+      let service = try SecretService(
+        access, needsSecrets: false, [SecretService.isDefaultLocked])
+      switch try SecretService.isLocked(service.firstReplies) {
+      case true?: self = .locked
+      case false?: self = .unlocked
+      case nil: self = .noCollection
+      }
+    } catch {
+      self = .unreachable(error)
+    }
+  }
+}

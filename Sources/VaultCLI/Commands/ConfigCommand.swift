@@ -1,0 +1,134 @@
+public import ArgumentParser
+public import Vault
+
+/// The group of commands about the settings.
+struct ConfigCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "config",
+    abstract: "Show and change the settings.",
+    discussion: """
+      Example:
+        vault config set store secret-service
+        vault config list
+      """,
+    subcommands: [
+      ConfigGetCommand.self, ConfigSetCommand.self, ConfigUnsetCommand.self,
+      ConfigListCommand.self,
+    ])
+}
+
+extension Settings.Key: ExpressibleByArgument {}
+
+/// Prints one setting.
+struct ConfigGetCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "get",
+    abstract: "Print the value of one setting; 1 if it is not set.",
+    discussion: """
+      Example:
+        vault config get store
+      """)
+
+  @OptionGroup var talk: TalkOptions
+
+  @Argument(help: "Which setting.")
+  var key: Settings.Key
+
+  func run(in session: Session) throws {
+    let path = try session.environment.settingsFile
+    guard let value = try Settings(path: path)[key] else {
+      throw VaultError(.notFound, "\(key.rawValue) is not set: \(key.usual)")
+    }
+    try session.output.write(value.escapingControls + "\n")
+  }
+}
+
+/// Changes one setting.
+struct ConfigSetCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "set",
+    abstract: "Change one setting.",
+    discussion: """
+      Example:
+        vault config set unlock.timeout 2h
+      """)
+
+  @OptionGroup var talk: TalkOptions
+
+  @Argument(help: "Which setting.")
+  var key: Settings.Key
+
+  @Argument(help: "Its value.")
+  var value: String
+
+  func run(in session: Session) throws {
+    let path = try session.environment.settingsFile
+    let value = try key.checked(value, environment: session.environment)
+    try Settings.set(key, to: value, path: path)
+    talk.talk(in: session).info("Recorded  \(key.rawValue) = \(value)  in \(path)")
+  }
+}
+
+/// Takes one setting back.
+struct ConfigUnsetCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unset",
+    abstract: "Forget one setting.",
+    discussion: """
+      Example:
+        vault config unset store
+      """)
+
+  @OptionGroup var talk: TalkOptions
+
+  @Argument(help: "Which setting.")
+  var key: Settings.Key
+
+  func run(in session: Session) throws {
+    let path = try session.environment.settingsFile
+    try Settings.set(key, to: nil, path: path)
+    talk.talk(in: session).info("\(key.rawValue) is no longer set: \(key.usual)")
+  }
+}
+
+/// Shows all settings.
+struct ConfigListCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List all settings.",
+    discussion: """
+      Example:
+        vault config list
+      """)
+
+  @OptionGroup var talk: TalkOptions
+
+  @Option(help: "How to print: table or json.")
+  var format: ListFormat = .table
+
+  func run(in session: Session) throws {
+    let settings = try Settings(path: session.environment.settingsFile)
+    try session.output.write(
+      format.text(of: Settings.Key.allCases.map { SettingRow(key: $0, value: settings[$0]) }))
+  }
+}
+
+/// A line of `config list`; encoded as JSON, the documented shape.
+struct SettingRow: Encodable, TableRow {
+  let key: String
+  let value: String?
+  private let usual: String
+
+  init(key: Settings.Key, value: String?) {
+    self.key = key.rawValue
+    self.value = value
+    usual = key.usual
+  }
+
+  private enum CodingKeys: CodingKey {
+    case key, value
+  }
+
+  static let header = ["KEY", "VALUE"]
+  var cells: [String] { [key, value?.escapingControls ?? "- (\(usual))"] }
+}

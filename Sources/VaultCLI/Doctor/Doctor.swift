@@ -1,0 +1,218 @@
+import Compat
+import Glibc
+import Vault
+
+/// Looks at everything that `vault` hangs on, changes nothing and asks nobody.
+///
+/// A fault of one thing hides none of the others.
+struct Doctor {
+  let session: Session
+  let options: VaultOptions
+
+  private var program: String { session.programName }
+
+  /// All findings, in the order in which they matter.
+  func findings() -> [Finding] {
+    var found = settings()
+    do throws(VaultError) {
+      let access = try options.access(in: session)
+      let (sealed, aboutVault) = vault(access)
+      found += aboutVault
+      found += keyring(access, hasVault: sealed != nil)
+      found += keyFile(access)
+    } catch {
+      found.append(.mend(error.message))
+    }
+    return found + memory() + clients() + PlaintextFiles(session: session).findings()
+  }
+
+  private func settings() -> [Finding] {
+    do throws(VaultError) {
+      let path = try session.environment.settingsFile
+      let settings = try Settings(path: path)
+      return Settings.Key.allCases.compactMap { key in
+        guard let value = settings[key] else { return nil }
+        do throws(VaultError) {
+          _ = try key.checked(value, environment: session.environment)
+          return nil
+        } catch {
+          return .mend(
+            "\(path): \(error.message)", "\(program) config set \(key.rawValue) VALUE")
+        }
+      }
+    } catch {
+      return [.mend(error.message, "edit the settings file")]
+    }
+  }
+
+  // MARK: The vault
+
+  private func vault(_ access: VaultAccess) -> (SealedVault?, [Finding]) {
+    let sealed: SealedVault
+    do throws(VaultError) {
+      guard let vault = try access.sealed() else {
+        return (
+          nil,
+          [.note("There is no sealed vault at \(access.path)", "\(program) init, or a first login")]
+        )
+      }
+      sealed = vault
+    } catch {
+      return (nil, [.mend(error.message)])
+    }
+    var found: [Finding] = []
+    var warnings: [String] = []
+    let kinds = sealed.slots.map(\.kindName)
+    do throws(VaultError) {
+      let store = try access.openWithoutAsking(sealed, keepsUnlocked: false) { warnings.append($0) }
+      if let store {
+        found.append(
+          .ok(
+            "The vault \(access.path) opens without asking (\(kinds.joined(separator: ", "))) and has "
+              + "\(store.list().count == 1 ? "one login" : "\(store.list().count) logins")"))
+      } else {
+        found.append(
+          .note(
+            "The vault \(access.path) is locked (\(kinds.joined(separator: ", ")))",
+            "\(program) unlock"))
+      }
+    } catch {
+      found.append(.mend(error.message))
+    }
+    found += warnings.map { .mend($0) }
+    if sealed.slots.count == 1 {
+      found.append(
+        .mend(
+          "One \(kinds[0]) is the only way to open it: if it is lost, so are the logins",
+          "\(program) slot add \(kinds[0] == "passphrase" ? "key-file FILE" : "passphrase")"))
+    }
+    return (sealed, found)
+  }
+
+  /// What lies about the key file that is named or recorded.
+  private func keyFile(_ access: VaultAccess) -> [Finding] {
+    var paths: [String] = []
+    if let settings = try? Settings(path: session.environment.settingsFile),
+      let path = settings[.keyFile]
+    {
+      guard KeySource.exists(path) else {
+        return [
+          .mend(
+            "The settings name the key file \(path), which is not there",
+            "put it back, or  \(program) config unset key-file")
+        ]
+      }
+      paths.append(path)
+    }
+    if case .keyFile(let path)? = access.source, !paths.contains(path) { paths.append(path) }
+    return paths.filter { VaultOpening.isBeside($0, vault: access.path) }.map {
+      .mend(
+        "The key file \($0) lies beside the vault: whoever copies the folder can open it",
+        "move it elsewhere, then  \(program) config set key-file NEW-PLACE")
+    }
+  }
+
+  // MARK: The desktop keyring
+
+  private func keyring(_ access: VaultAccess, hasVault: Bool) -> [Finding] {
+    let isStore = (try? access.store) == .secretService
+    let isUsed = isStore || ((try? access.sealed())??.canAskKeyring ?? false)
+    let choice =
+      isStore
+      ? "Logins go to the desktop keyring, as the setting store says"
+      : hasVault
+        ? "Logins go to the sealed vault"
+        : "The first login goes to a sealed vault, unless another is chosen"
+    var found: [Finding] = [.note(choice)]
+    switch KeyringState(access.keyring) {
+    case .unlocked:
+      found.append(.ok("The desktop keyring answers and is unlocked"))
+      found += items(access, isStore: isStore || !hasVault)
+    case .locked:
+      let text = "The desktop keyring is locked"
+      found.append(isUsed ? .mend(text, "unlock it in the desktop session") : .note(text))
+    case .noCollection:
+      let text = "The desktop keyring has no default keyring, so it takes nothing"
+      found.append(
+        isUsed ? .mend(text, "make one in its own program and mark it as the default") : .note(text)
+      )
+    case .unreachable(let error):
+      let text = "The desktop keyring is not used: \(error.message)"
+      found.append(
+        isUsed ? .mend(text, isStore ? "\(program) config set store sealed" : nil) : .note(text))
+    }
+    return found
+  }
+
+  /// What the keyring has of logins, and what is wrong with it.
+  private func items(_ access: VaultAccess, isStore: Bool) -> [Finding] {
+    do throws(VaultError) {
+      let contents = try SecretServiceStore(access.keyring).contents()
+      var found: [Finding] = contents.unusable.map {
+        .mend(
+          "The item \"\($0)\" of the desktop keyring names no server or no user: it is passed over",
+          "remove it in the keyring's own program")
+      }
+      guard !contents.records.isEmpty else { return found }
+      let names = contents.records.compactMap(\.spellings.first).joined(separator: ", ")
+      let text =
+        "The desktop keyring has registry logins (\(names)): every program of the session can read "
+        + "them, and their names even while it is locked"
+      found.append(
+        isStore ? .note(text) : .mend(text + "; they are not asked", "\(program) migrate"))
+      return found
+    } catch {
+      return [.mend("The desktop keyring: \(error.message)")]
+    }
+  }
+
+  // MARK: This machine
+
+  private func memory() -> [Finding] {
+    var limit = rlimit()
+    _ = unsafe getrlimit(__rlimit_resource_t(__RLIMIT_MEMLOCK.rawValue), &limit)
+    var found: [Finding] = []
+    if limit.rlim_cur < 64 * 1024 {
+      found.append(
+        .mend(
+          "Only \(limit.rlim_cur / 1024) KiB of memory can be locked: secrets may be written to swap",
+          "ulimit -l 64, or the same in /etc/security/limits.conf"))
+    } else {
+      found.append(.ok("Enough memory can be locked against swapping"))
+    }
+    found.append(
+      UnlockCache.isAvailable
+        ? .ok("The kernel keeps the key of an unlocked vault")
+        : .note(
+          "The kernel keeps no keys here, so a vault cannot stay unlocked", "use a key file"))
+    if let reason = RegistryClient.unavailability {
+      found.append(.mend("Registries cannot be asked: \(reason)", "install libcurl4"))
+    }
+    return found
+  }
+
+  // MARK: Other programs
+
+  private func clients() -> [Finding] {
+    guard let helpers = try? HelperFiles(session) else { return [] }
+    var found: [Finding] = []
+    for client in helpers.chosen([]) {
+      do throws(VaultError) {
+        for (path, state) in try helpers.setup.status(of: client) {
+          found.append(
+            state == .installed
+              ? .ok("\(client.rawValue) asks the vault, by \(path)")
+              : .mend(
+                "\(client.rawValue) does not ask the vault (\(path): \(state.word))",
+                "\(program) helper install \(client.rawValue)"))
+          guard state == .installed else { continue }
+          found += helpers.setup.hints(for: client).map { .mend("\(client.rawValue): \($0)") }
+        }
+      } catch {
+        found.append(.mend("\(client.rawValue): \(error.message)"))
+      }
+    }
+    if let fault = helpers.programFault { found.append(.mend(fault)) }
+    return found
+  }
+}

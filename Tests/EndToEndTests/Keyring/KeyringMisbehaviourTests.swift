@@ -1,0 +1,201 @@
+import Glibc
+import Testing
+import VaultTestSupport
+
+/// One way in which a keyring misbehaves, and what a command must make of it.
+struct Misbehaviour: Sendable, CustomTestStringConvertible {
+  let mode: String
+  let command: [String]
+  let status: Int32
+  /// What standard output and standard error must say together.
+  var says = ""
+  /// Whether there is a display on which the keyring could ask.
+  var hasDisplay = false
+
+  var testDescription: String { "\(mode): \(command.joined(separator: " "))" }
+
+  static let get = ["get", "registry.example.com"]
+  static let list = ["registry", "list", "--long"]
+  static let put = [
+    "registry", "login", "-u", "carol", "--password-stdin", "--no-verify", "--store",
+    "secret-service", "registry.example.com",
+  ]
+  static let remove = ["registry", "logout", "--store", "secret-service", "registry.example.com"]
+
+  static func get(
+    _ mode: String, _ status: Int32, _ says: String = "", hasDisplay: Bool = false
+  ) -> Misbehaviour {
+    Misbehaviour(mode: mode, command: get, status: status, says: says, hasDisplay: hasDisplay)
+  }
+
+  static func put(
+    _ mode: String, _ status: Int32, _ says: String = "", hasDisplay: Bool = false
+  ) -> Misbehaviour {
+    Misbehaviour(mode: mode, command: put, status: status, says: says, hasDisplay: hasDisplay)
+  }
+
+  static let all: [Misbehaviour] = [
+    // It does not answer, or not in time.
+    get("session-silent", 69, "does not answer within"), get("search-silent", 69, "0.5 seconds"),
+    get("item-silent", 69, "does not answer within"),
+    get("secret-silent", 69, "does not answer within"),
+    put("create-silent", 69, "does not answer within"), get("search-slow", 0, "s3cret\n"),
+    get("floods", 0, "s3cret\n"),
+    // It goes away.
+    get("search-vanishes", 69, "ended before it answered"),
+    get("secret-vanishes", 69, "ended before it answered"),
+    put("create-vanishes", 69, "ended before it answered"),
+    // It is locked.
+    get("locked", 75, "is locked"), get("locked-hides", 75, "is locked"),
+    get("secret-locks", 75, "is locked"), put("create-locked", 75, "is locked"),
+    put("locked", 75, "is locked"), put("create-prompts", 75, "is locked"),
+    Misbehaviour(mode: "locked", command: list, status: 75, says: "is locked"),
+    Misbehaviour(mode: "locked", command: remove, status: 75, says: "is locked"),
+    Misbehaviour(mode: "delete-prompts", command: remove, status: 75, says: "is locked"),
+    // It asks.
+    get("dismisses", 77, "was dismissed", hasDisplay: true),
+    put("dismisses", 77, "was dismissed", hasDisplay: true),
+    get("never-prompts", 75, "nobody answered", hasDisplay: true),
+    get("vanishes-in-prompt", 69, "ended while it asked", hasDisplay: true),
+    get("prompt-wrong-types", 69, "no such answer", hasDisplay: true),
+    get("unlocks", 0, "s3cret\n", hasDisplay: true), put("unlocks", 0, hasDisplay: true),
+    // It has not what is wanted.
+    get("no-items", 1, "no login"), get("no-default", 0, "s3cret\n"),
+    put("no-default", 78, "no default keyring"), get("item-gone", 1, "no login"),
+    get("secret-gone", 1, "no login"), get("search-ghosts", 1, "no login"),
+    // It refuses.
+    get("no-plain", 69, "does not hand secrets over"), get("search-denied", 77, "refuses: not"),
+    get("search-fails", 69, "odd"), get("secret-no-session", 69, "mock says no"),
+    put("create-fails", 69, "disk full"),
+    Misbehaviour(mode: "delete-fails", command: remove, status: 69, says: "not today"),
+    // Its answers are none.
+    get("session-wrong-types", 69, "no such answer"),
+    get("search-wrong-types", 69, "no such answer"),
+    get("search-empty-answer", 69, "no such answer"),
+    get("attributes-wrong-type", 69, "no such answer"),
+    get("secret-wrong-types", 69, "no such answer"),
+    get("secret-odd-struct", 69, "no such answer"),
+    get("secret-encrypted", 69, "no such answer"), put("create-wrong-types", 69, "no such answer"),
+    // What it has is odd.
+    get("huge-secret", 65, "longer than 32768 bytes"), get("longest-secret", 0, "xxxx"),
+    get("search-twice", 0, "s3cret\n"), get("search-anything", 0, "s3cret\n"),
+    get("two-users", 0, "newer\n"),
+    Misbehaviour(mode: "controls", command: list, status: 0, says: "al\\u{1b}[31mice\\u{7}"),
+    Misbehaviour(mode: "nameless", command: list, status: 0, says: "alice"),
+    Misbehaviour(mode: "normal", command: list, status: 0, says: "docker://other.example.com"),
+  ]
+}
+
+@Suite(
+  .enabled(
+    if: DesktopSession.hasMock, "skipped: python3-dbus, python3-gi or dbus-daemon is missing"))
+struct KeyringMisbehaviourTests {
+  private static func session(_ mode: String, hasDisplay: Bool = false) throws -> DesktopSession {
+    let session = try DesktopSession.withMock(mode)
+    try session.home.set("secret-service.timeout = 500ms\nstore = secret-service\n")
+    if hasDisplay { session.home.environment["DISPLAY"] = ":99" }
+    return session
+  }
+
+  @Test(arguments: Misbehaviour.all)
+  func `a keyring that misbehaves is told, in time, and nothing is printed raw`(
+    _ case: Misbehaviour
+  ) throws {
+    let session = try Self.session(`case`.mode, hasDisplay: `case`.hasDisplay)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let outcome = try session.home.command(`case`.command, input: "new secret\n").run()
+    // Twenty times the bound for a person; else the bound, the start and a busy machine.
+    let bound = `case`.mode == "never-prompts" ? 14.0 : 3.5
+    #expect(clock.now - start < .seconds(bound))
+    #expect(outcome.status == `case`.status, "\(outcome.output)\(outcome.errors)")
+    let said = outcome.output + outcome.errors
+    #expect(said.contains(`case`.says), "\(said.prefix(1000))")
+    #expect(!said.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x202e })
+    #expect(said.utf8.count < 40_000)
+  }
+
+  @Test(arguments: [
+    "create-silent", "create-vanishes", "create-fails", "create-locked", "create-prompts",
+    "create-wrong-types", "no-default",
+  ])
+  func `a login that the keyring does not take costs nothing that was there`(
+    _ mode: String
+  ) throws {
+    let session = try Self.session(mode)
+    let outcome = try session.home.command(Misbehaviour.put, input: "new secret\n").run()
+    #expect(outcome.status != 0)
+    let calls = try session.mockCalls()
+    #expect(calls.contains { $0.hasPrefix("CreateItem") })
+    #expect(!calls.contains { $0.hasPrefix("Delete") })
+  }
+
+  @Test func `without a display the keyring is never made to ask`() throws {
+    for mode in ["locked", "create-prompts", "delete-prompts", "secret-locks"] {
+      let session = try Self.session(mode)
+      for command in [Misbehaviour.get, Misbehaviour.put, Misbehaviour.remove] {
+        _ = try session.home.command(command, input: "new secret\n").run()
+      }
+      #expect(try !session.mockCalls().contains { $0.hasPrefix("Prompt") }, "\(mode)")
+    }
+  }
+
+  @Test func `the credential helper never has the keyring ask, and tells locked from missing`()
+    throws
+  {
+    let session = try Self.session("locked", hasDisplay: true)
+    let locked = try session.run(
+      [try PackageFolder.program("docker-credential-vault"), "get"], input: "registry.example.com")
+    #expect(locked.status == 1)
+    #expect(locked.output.contains("is locked"))
+    #expect(try !session.mockCalls().contains { $0.hasPrefix("Prompt") })
+    let empty = try Self.session("no-items")
+    let missing = try empty.run(
+      [try PackageFolder.program("docker-credential-vault"), "get"], input: "registry.example.com")
+    #expect(missing.output == "credentials not found in native keychain\n")
+  }
+
+  @Test func `ten thousand logins are listed, and one of them found at once`() throws {
+    let session = try DesktopSession.withMock("many")
+    try session.home.set("store = secret-service\n")
+    let start = ContinuousClock().now
+    #expect(try session.home.secret(of: "r7777.example.com") == "x7777")
+    #expect(try session.home.secret(of: "r9999.example.com/some/image:1") == "x9999")
+    #expect(ContinuousClock().now - start < .seconds(20))
+    let list = try session.home.vault("registry", "list")
+    #expect(list.output.split(separator: "\n").count == 10_003, "\(list.errors)")
+  }
+
+  @Test func `a secret that is no text comes out to the byte, and is no JSON`() throws {
+    let session = try Self.session("not-utf8")
+    let raw = try session.home.vault("get", "registry.example.com")
+    #expect(raw.outputBytes == [0xff, 0xfe, 0, 0x1b] + Array("[2J\n".utf8))
+    #expect(try session.home.vault("get", "--format", "json", "registry.example.com").status == 64)
+    let helper = try session.run(
+      [try PackageFolder.program("docker-credential-vault"), "get"], input: "registry.example.com")
+    #expect(helper.status == 1)
+    #expect(helper.output == "the secret is not UTF-8, so JSON cannot hold it\n")
+    let terminal = try session.home.terminal("get", "--show", "registry.example.com")
+    #expect(try terminal.finish() == .exited(64))
+    #expect(!terminal.screen.contains("\u{1b}[2J"))
+  }
+
+  @Test func `a signal ends a command that waits for the keyring`() throws {
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+      let session = try DesktopSession.withMock("search-silent")
+      try session.home.set("store = secret-service\nsecret-service.timeout = 1m\n")
+      let running = try session.home.command(Misbehaviour.get).start()
+      try waitUntil("the call") { try session.mockCalls().contains { $0.hasPrefix("SearchItems") } }
+      running.process.signal(signal)
+      #expect(try running.finish().ending == .killed(by: signal))
+    }
+  }
+
+  @Test func `a keyring that was stopped is no keyring that waits for ever`() throws {
+    let session = try Self.session("normal")
+    session.signalKeyring(SIGSTOP)
+    defer { session.signalKeyring(SIGCONT) }
+    let outcome = try session.home.command(Misbehaviour.get).run()
+    #expect(outcome.status == 69)
+  }
+}
