@@ -18,7 +18,8 @@ struct BusConnection: ~Copyable {
 
   private let socket: Int32
   private let timeout: Duration
-  private let end: Duration
+  /// When all of it must be done.
+  private var end: Duration
   private var lastSerial: UInt32 = 0
   /// Whether the bus has let us in.
   private var isLoggedIn = false
@@ -167,7 +168,10 @@ struct BusConnection: ~Copyable {
   mutating func waitForSignal(
     patience: Duration, _ isMeant: (BusHead) -> Bool
   ) throws(VaultError) -> BusReply? {
-    let deadline = SteadyClock.now + patience
+    let start = SteadyClock.now
+    let deadline = start + patience
+    // How long a person takes is no fault of the keyring's.
+    defer { end += SteadyClock.now - start }
     while true {
       if let place = signals.firstIndex(where: { isMeant($0.head) }) {
         return signals.remove(at: place)
@@ -213,12 +217,17 @@ struct BusConnection: ~Copyable {
     }
   }
 
-  /// Keeps a signal for later, and drops all else that nobody waits for.
+  /// Keeps a signal that may be waited for later, and drops all else.
   private mutating func passOver(_ head: BusHead, _ deadline: Duration) throws(VaultError) {
-    guard head.kind == .signal, signals.count < Self.mostSignals else {
+    guard head.kind == .signal, Self.isOfUse(head), signals.count < Self.mostSignals else {
       return try drop(head.bodyLength, deadline)
     }
     signals.append(BusReply(head: head, body: try readBody(head, deadline)))
+  }
+
+  /// Whether a signal tells of the end of a question, or of a service.
+  private static func isOfUse(_ signal: BusHead) -> Bool {
+    signal.interface == "org.freedesktop.Secret.Prompt" || signal.member == "NameOwnerChanged"
   }
 
   // MARK: Log-in

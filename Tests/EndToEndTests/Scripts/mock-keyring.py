@@ -44,8 +44,8 @@ items = {
     PREFIX + "2": Item("https://other.example.com/v1/", "bob", b"two"),
 }
 first = items[PREFIX + "1"]
-locked = mode in ("locked", "locked-hides", "dismisses", "never-prompts", "unlocks", "vanishes-in-prompt",
-                  "prompt-wrong-types", "locked-alias-only")
+locked = mode in ("locked", "locked-hides", "dismisses", "never-prompts", "unlocks", "unlocks-late",
+                  "vanishes-in-prompt", "prompt-wrong-types")
 if mode == "many":
     for number in range(10000):
         items[PREFIX + f"m{number}"] = Item(f"r{number}.example.com", f"u{number}", b"x%d" % number)
@@ -208,7 +208,12 @@ def answer_prompt(path):
         if not dismissed:
             locked = False
         signal.append(dismissed, dbus.Array([], signature="o", variant_level=1), signature="bv")
-    GLib.timeout_add(20, lambda: connection.send_message(signal) and False)
+    if mode == "unlocks-late":  # behind a crowd of others' signals
+        for _ in range(100):
+            crowd = dbus.lowlevel.SignalMessage("/flood", "org.example.Flood", "Drop")
+            crowd.set_destination(asker)
+            connection.send_message(crowd)
+    GLib.timeout_add(6000 if mode == "unlocks-late" else 20, lambda: connection.send_message(signal) and False)
 
 
 def handle(path, interface, member, arguments):
@@ -256,7 +261,9 @@ def handle(path, interface, member, arguments):
 def on_message(connection, message):
     if message.get_type() != 1 or message.get_interface() == "org.freedesktop.DBus.Peer":
         return dbus.lowlevel.HANDLER_RESULT_NOT_YET_HANDLED
+    global asker
     member = message.get_member()
+    asker = message.get_sender()
     log(f"{member} {message.get_path()}")
     if mode == "floods":
         for _ in range(2000):
