@@ -24,14 +24,18 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
-    // Ground: the C doors. CCurl is loaded at first use, so it names no library to link.
+    // Ground: the C doors. CCurl and CSecretService load their libraries at first use, and so
+    // name none to link.
     .systemLibrary(
       name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CCurl"),
+    .target(name: "CSecretService"),
 
     // First floor: no Foundation, no terminal, no docker, no YAML.
-    .target(name: "Vault", dependencies: ["CSodium", "CLinux", "CCurl"], swiftSettings: settings),
+    .target(
+      name: "Vault", dependencies: ["CSodium", "CLinux", "CCurl", "CSecretService"],
+      swiftSettings: settings),
 
     // Second floor: the files of other programs.
     .target(

@@ -14,7 +14,7 @@ case "${1:-}" in
   "") packages+=(
       strace hyperfine openssl python3 python3-nacl keyutils debootstrap
       docker.io podman buildah python3-docker nginx-light tinyproxy
-      dbus-daemon gnome-keyring libsecret-tools golang-docker-credential-helpers
+      dbus-daemon gnome-keyring libsecret-tools libsecret-1-dev golang-docker-credential-helpers
       python3-dbus python3-gi
     ) ;;
   demo) ;;

@@ -25,8 +25,11 @@ let package = Package(
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium"),
     .target(name: "CLinux"),
     .target(name: "CCurl"),
+    .target(name: "CSecretService"),
     .target(name: "CCoverage"),
-    .target(name: "Vault", dependencies: ["CSodium", "CLinux", "CCurl"], swiftSettings: settings),
+    .target(
+      name: "Vault", dependencies: ["CSodium", "CLinux", "CCurl", "CSecretService"],
+      swiftSettings: settings),
     // docker-credential-vault without its process.
     .target(
       name: "CredentialHelper", dependencies: ["Vault"], exclude: ["Program.swift"],

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Where the session bus listens.
@@ -72,11 +73,34 @@ struct BusAddress: Sendable, Equatable {
   }
 }
 
+extension BusAddress {
+  /// A connection to the first socket that takes us, and whose owner may see our secrets.
+  ///
+  /// - Returns: A non-blocking descriptor of the caller's.
+  func connect() throws(SystemError) -> Int32 {
+    var failure = SystemError(number: ENOENT)
+    for candidate in sockets {
+      do throws(SystemError) {
+        let socket = try candidate.connect()
+        var user: uid_t = 0
+        if unsafe vault_peer_user(socket, &user) == 0, user == geteuid() || user == 0 {
+          return socket
+        }
+        close(socket)
+        failure = SystemError(number: EPERM)
+      } catch {
+        failure = error
+      }
+    }
+    throw failure
+  }
+}
+
 extension BusAddress.Socket {
   /// Connects without waiting; a socket of this machine either takes us at once or not at all.
   ///
   /// - Returns: A non-blocking descriptor of the caller's.
-  func connect() throws(SystemError) -> Int32 {
+  fileprivate func connect() throws(SystemError) -> Int32 {
     let descriptor = try checked {
       socket(
         AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)

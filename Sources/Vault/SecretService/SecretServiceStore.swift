@@ -161,7 +161,7 @@ public struct SecretServiceStore: CredentialStore {
   /// - Throws: `unavailable` where the keyring is locked: some keep what they have to themselves then, and
   ///   others give names that are none.
   private func items(
-    _ replies: [BusReply], from service: inout SecretService
+    _ replies: [KeyringReply], from service: inout SecretService
   ) throws(VaultError) -> [SecretItem] {
     var found = try SecretService.found(replies[0])
     if try SecretService.isLocked(replies.dropFirst()) == true {

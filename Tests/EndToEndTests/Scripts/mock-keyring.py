@@ -220,7 +220,7 @@ def handle(path, interface, member, arguments):
     if mode == "session-silent" and member == "OpenSession":
         raise Silence
     if member == "OpenSession":
-        if mode == "no-plain":
+        if mode == "no-plain" or arguments[0] != "plain":
             raise Failure(DBUS_ERROR + "NotSupported")
         if mode == "session-wrong-types":
             return "o", dbus.ObjectPath("/")
