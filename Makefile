@@ -55,6 +55,7 @@ demo:
 bench: build
 	bash Tests/Benchmarks/run.sh
 	bash Tests/Benchmarks/helpers.sh
+	bash Tests/Benchmarks/check.sh
 	bash Tests/Benchmarks/keyring.sh
 	bash Tests/Benchmarks/migrate.sh
 	bash Tests/Benchmarks/exec.sh

@@ -178,6 +178,33 @@ struct LendingTests {
       try written(.remoteYAML, "", .keyserver("https://k"), secret: "a b").contains("left out"))
   }
 
+  @Test
+  func `a login for a part of Docker Hub is lent under each name that the programs have for it`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let environment = Environment(
+      ["HOME": folder.path, "XDG_RUNTIME_DIR": folder.path], workingFolder: "/")
+    var loan = try Loan(environment)
+    let image = try scope("docker.io/org/app")
+    #expect(try loan.add(try credential(["docker://docker.io/org"]), for: image) == nil)
+    let lent = try LentFolder(in: LendingPlace.all(in: environment)) { _ in }
+    let variables = try loan.write(into: lent)
+    func keys(_ path: String?) throws -> [String] {
+      let configuration = try present(try DockerConfiguration.read(path ?? ""))
+      return configuration.entries.map(\.key)
+    }
+    #expect(
+      try keys(variables["APPTAINER_AUTH_FILE"]) == [
+        "docker.io/org/app", "index.docker.io/org/app",
+      ])
+    #expect(try keys(variables["REGISTRY_AUTH_FILE"]) == ["docker.io/org"])
+    #expect(
+      try keys(variables["DOCKER_CONFIG"].map { $0 + "/config.json" })
+        == ["https://index.docker.io/v1/"])
+    #expect(variables["APPTAINER_CONFIGDIR"] == nil)
+  }
+
   @Test func `an odd file of docker's form is filled in at its place alone`() throws {
     let registry = CredentialRecord.Key.registry(try scope("r.example.com"))
     for (before, after) in [

@@ -129,6 +129,25 @@ struct MemoryScanTests {
     #expect(found.map(\.description) == [])
   }
 
+  @Test func `check leaves nothing, whether by password, token or over TLS`() throws {
+    let registries = try [
+      DockerRegistry(.basic(user: user, password: secret)),
+      DockerRegistry(.bearer(try TokenServer(user: user, password: secret))),
+    ]
+    let certificates = try Certificates()
+    let front = try TLSFront(before: registries[0].host, certificates)
+    let home = try homeWithPassphrase()
+    for host in registries.map(\.host) + [front.host] {
+      for prefix in ["", "/a", "/b"] {
+        let login = try home.logIn(host + prefix, as: user, with: secret, "--no-verify")
+        #expect(login.status == 0, "\(login.errors)")
+      }
+    }
+    let found = try search(home, "registry", "check", "--cacert", certificates.issuer)
+    #expect(found.map(\.description) == [])
+    #expect(try home.vault("registry", "list", "--long").output.split(separator: "Z\n").count == 9)
+  }
+
   @Test func `list leaves nothing`() throws {
     let home = try loggedIn(to: uri)
     for format in ["table", "json"] {

@@ -152,6 +152,20 @@ struct CheckCommandTests {
     #expect(try world.run("registry", "check", "a b").status == 64)
   }
 
+  @Test func `logins that lie in the clear are asked for too, and stay as they are`() throws {
+    let good = try registry()
+    let stored = try world.run(
+      "registry", "login", "-u", "u", "--password-stdin", "--no-verify", "--store", "remote-yaml",
+      "127.0.0.1:\(good.port)", input: "right")
+    #expect(stored.status == 0, "\(stored.errors)")
+    let before = try readFile(world.path(".apptainer/remote.yaml"))
+    let check = try world.run("registry", "check", "--format", "json")
+    #expect(check.status == 0, "\(check.errors)")
+    #expect(check.output.contains("\"result\" : \"holds\""))
+    #expect(check.output.contains("\"store\" : \"remote-yaml\""))
+    #expect(try readFile(world.path(".apptainer/remote.yaml")) == before)
+  }
+
   @Test func `without logins there is nothing to ask`() throws {
     let check = try world.run("registry", "check")
     #expect(check.status == 0)

@@ -76,9 +76,14 @@ public struct Loan: ~Copyable {
       let forPodman = try podman.add(credential)
       if forPodman == nil { hasPodman = true }
       // Apptainer looks for the very repository first, and then takes any of its host.
-      let key = CredentialFileForm.apptainer.serverKey(of: own.path.isEmpty ? own : scope ?? own)
-      let forApptainer = try apptainer.add(credential, at: key)
+      let part = own.path.isEmpty ? own : scope ?? own
+      let forApptainer = try apptainer.add(
+        credential, at: CredentialFileForm.apptainer.serverKey(of: part))
       if forApptainer == nil { hasApptainer = true }
+      if part.isDockerHub, !part.path.isEmpty {
+        // Of its two libraries, one calls Docker Hub by this name.
+        _ = try apptainer.add(credential, at: "index.docker.io/" + part.path)
+      }
       guard forDocker != nil, forPodman != nil else { return nil }
       return forApptainer
     case .helperKey:

@@ -5,6 +5,28 @@ public import Vault
 /// At every moment each secret is in a file, in the vault or in both: nothing is taken out of a file
 /// before the vault has been read back from the disk and compared.
 public struct Migration {
+  /// What a registry has just said of a login.
+  public struct Checked: Sendable {
+    /// Whether it asked for the login, and took it.
+    let isAccepted: Bool
+    /// Whether it was asked over TLS with a checked certificate.
+    let isSecure: Bool
+    /// When the secret stops working, in seconds since 1970, where that is known.
+    let expires: Int64?
+
+    /// Notes what was said.
+    ///
+    /// - Parameters:
+    ///   - isAccepted: Whether it asked for the login, and took it.
+    ///   - isSecure: Whether it was asked over TLS with a checked certificate.
+    ///   - expires: When the secret stops working, in seconds since 1970.
+    public init(isAccepted: Bool, isSecure: Bool, expires: Int64?) {
+      self.isAccepted = isAccepted
+      self.isSecure = isSecure
+      self.expires = expires
+    }
+  }
+
   /// What became of one file.
   public struct Result: Sendable {
     /// The file.
@@ -39,12 +61,11 @@ public struct Migration {
   ///
   /// - Parameters:
   ///   - vault: The open vault.
-  ///   - verified: The logins that their registries have accepted just now, with whether they were
-  ///     asked over checked TLS.
+  ///   - checked: What registries have said of logins just now.
   /// - Returns: The number of the migration, and what became of each file.
   /// - Throws: What writing the vault throws; no file is changed then.
   public func perform(
-    in vault: inout SealedStore, verified: [CredentialRecord.Key: LoginOutcome] = [:]
+    in vault: inout SealedStore, checked: [CredentialRecord.Key: Checked] = [:]
   ) throws(VaultError) -> (number: Int, results: [Result]) {
     var changes: [FileChange] = []
     var results: [Result] = []
@@ -57,7 +78,7 @@ public struct Migration {
       }
     }
     guard !changes.isEmpty else { return (0, results) }
-    let journal = try seal(changes, in: &vault, verified)
+    let journal = try seal(changes, in: &vault, checked)
     try vault.readAgain()
     try check(changes, journal, in: vault)
     var unwritten: [Int] = []
@@ -90,7 +111,7 @@ public struct Migration {
 
   private func seal(
     _ changes: [FileChange], in vault: inout SealedStore,
-    _ verified: [CredentialRecord.Key: LoginOutcome]
+    _ checked: [CredentialRecord.Key: Checked]
   ) throws(VaultError) -> Journal {
     let taken = Set(changes.flatMap { $0.logins.map(\.key) })
     var journal = Journal()
@@ -108,7 +129,7 @@ public struct Migration {
         guard let credential = try login.credential(choice, now: now) else { continue }
         let replaced = MigrationName(journal.number, .replaced(login.key)).key
         _ = vault.rename(login.key, to: replaced)
-        try vault.put(credential.verified(verified[login.key], now: now))
+        try vault.put(credential.noting(checked[login.key], now: now))
         isChanged = true
       }
       for index in journal.fresh.sorted() {
@@ -195,11 +216,12 @@ public struct Migration {
 
 extension Credential {
   /// The credential with what its registry has said of it.
-  fileprivate consuming func verified(_ outcome: LoginOutcome?, now: Int64) -> Credential {
-    guard let outcome else { return self }
+  fileprivate consuming func noting(_ checked: Migration.Checked?, now: Int64) -> Credential {
+    guard let checked else { return self }
     var record = record
-    record.isSecure = outcome.isSecure
-    record.verified = outcome.verdict == .accepted ? now : nil
+    record.isSecure = checked.isSecure
+    record.verified = checked.isAccepted ? now : nil
+    record.expires = checked.expires
     return Credential(record: record, secret: takeSecret())
   }
 }

@@ -123,5 +123,5 @@ extension MigrationPlan.Login {
 
 extension SecretBytes {
   /// When it stops working, where it is a token that says so.
-  fileprivate borrowing func expiry() -> Int64? { JSONWebToken.expiry(of: bytes) }
+  fileprivate borrowing func expiry() -> Int64? { SecretExpiry.find(in: bytes) }
 }

@@ -79,11 +79,11 @@ struct LoginAttempt: ~Copyable {
   ///   - username: The user name; nil where the secret is an identity token.
   ///   - secret: The password or token.
   ///   - greeting: What the registry said before.
-  /// - Returns: What it made of it.
+  /// - Returns: What it made of it, and how long its tokens are good for, in seconds.
   /// - Throws: `refused` where it says no, `unreachable` where it does not answer as a registry.
   borrowing func run(
     username: String?, _ secret: borrowing SecretBytes, after greeting: RegistryGreeting
-  ) throws(VaultError) -> LoginOutcome.Verdict {
+  ) throws(VaultError) -> (verdict: LoginOutcome.Verdict, tokenLifetime: Int64?) {
     let registry = greeting.registry
     guard let challenges = greeting.challenges else {
       // Tells a registry that lets everybody in from one that lets everybody in but a wrong password.
@@ -92,7 +92,7 @@ struct LoginAttempt: ~Copyable {
         let answer = try http.get(registry, with: header)
         if answer.isDenial { throw refused(answer, by: registry, true, secret, header) }
       }
-      return .notAsked
+      return (.notAsked, nil)
     }
     // A token keeps the password from the registry itself, so it comes before the password.
     var failure: VaultError?
@@ -102,12 +102,11 @@ struct LoginAttempt: ~Copyable {
         failure = failure ?? error
         continue
       }
-      try tryToken(username: username, secret, at: registry, server)
-      return .accepted
+      return (.accepted, try tryToken(username: username, secret, at: registry, server))
     }
     if challenges.contains(where: { $0.scheme == "basic" }) {
       try tryPassword(username: username, secret, at: registry)
-      return .accepted
+      return (.accepted, nil)
     }
     throw failure ?? unknownWay(challenges, registry)
   }
@@ -126,10 +125,11 @@ struct LoginAttempt: ~Copyable {
     guard answer.isSuccess else { throw unexpected(answer) }
   }
 
+  /// Returns how long the registry's tokens are good for, where it says so.
   private borrowing func tryToken(
     username: String?, _ secret: borrowing SecretBytes, at registry: WebAddress,
     _ server: TokenServer
-  ) throws(VaultError) {
+  ) throws(VaultError) -> Int64? {
     var scope: String?
     while true {
       let token =
@@ -138,7 +138,7 @@ struct LoginAttempt: ~Copyable {
         } else {
           try server.token(identityToken: secret, scope: scope, over: http)
         }
-      let header = try AuthorizationHeader.bearer(token)
+      let header = try AuthorizationHeader.bearer(token.secret)
       let answer = try http.get(registry, with: header)
       if answer.isDenial {
         // The token is good, but for less than this registry wants of everybody.
@@ -149,7 +149,7 @@ struct LoginAttempt: ~Copyable {
         continue
       }
       guard answer.isSuccess else { throw unexpected(answer) }
-      return
+      return token.lifetime
     }
   }
 

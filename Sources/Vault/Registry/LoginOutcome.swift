@@ -17,4 +17,7 @@ public struct LoginOutcome: Hashable, Sendable {
   public let isFallback: Bool
   /// When the secret stops working, in seconds since 1970, where it says so itself.
   public let expires: Int64?
+  /// How long the tokens are good for that the token server gives for the secret, in seconds, where there
+  /// is one and it says so (`expires_in`).
+  public let tokenLifetime: Int64?
 }

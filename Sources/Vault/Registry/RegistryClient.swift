@@ -48,10 +48,12 @@ public struct RegistryClient: Sendable {
     if !isToken { try check(username) }
     let attempt = try LoginAttempt(scope: scope, options: options)
     let greeting = if let greeting { greeting } else { try attempt.greet() }
-    let verdict = try attempt.run(username: isToken ? nil : username, secret, after: greeting)
+    let (verdict, lifetime) = try attempt.run(
+      username: isToken ? nil : username, secret, after: greeting)
     return LoginOutcome(
       verdict: verdict, isSecure: greeting.registry.isSecure && options.checksCertificate,
-      isFallback: greeting.isFallback, expires: SecretExpiry.find(in: secret.bytes))
+      isFallback: greeting.isFallback, expires: SecretExpiry.find(in: secret.bytes),
+      tokenLifetime: lifetime)
   }
 
   private func check(_ username: String) throws(VaultError) {

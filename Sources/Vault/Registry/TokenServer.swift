@@ -69,7 +69,7 @@ struct TokenServer {
   func token(
     username: String, secret: borrowing SecretBytes, scope: String?,
     over http: borrowing HTTPClient
-  ) throws(VaultError) -> SecretBytes {
+  ) throws(VaultError) -> RegistryToken {
     // Azure's name for nobody: what comes with it is a refresh token, which its server takes as such.
     if username == Self.azureUsername {
       let answer = try post("refresh_token", [], secret, as: "refresh_token", scope, over: http)
@@ -95,7 +95,7 @@ struct TokenServer {
   /// Gets a token for an identity token, which OAuth 2 calls a refresh token.
   func token(
     identityToken secret: borrowing SecretBytes, scope: String?, over http: borrowing HTTPClient
-  ) throws(VaultError) -> SecretBytes {
+  ) throws(VaultError) -> RegistryToken {
     let answer = try post("refresh_token", [], secret, as: "refresh_token", scope, over: http)
     let encoded = try Self.percentEncoded(secret)
     return try read(answer, hasName: false, RegistryWords(answer, hiding: secret, encoded))
@@ -134,7 +134,7 @@ struct TokenServer {
 
   private func read(
     _ answer: borrowing HTTPResponse, hasName: Bool, _ words: RegistryWords
-  ) throws(VaultError) -> SecretBytes {
+  ) throws(VaultError) -> RegistryToken {
     if answer.isDenial || words.code == "invalid_grant" {
       throw VaultError.refused(by: address, hasName: hasName, words)
     }
@@ -145,27 +145,11 @@ struct TokenServer {
           + answer.pauseHint)
     }
     do throws(VaultError) {
-      if let token = try Self.token(in: answer.body.bytes) { return token }
+      if let token = try RegistryToken(answer.body.bytes) { return token }
     } catch {
       throw VaultError(
         .unreachable, "cannot read the answer of the token server \(address.origin)", cause: error)
     }
     throw VaultError(.unreachable, "the token server \(address.origin) gave no token")
-  }
-
-  private static func token(in body: RawSpan) throws(VaultError) -> SecretBytes? {
-    var token: SecretBytes?
-    var accessToken: SecretBytes?
-    var reader = JSONReader(body, name: "the answer")
-    try reader.beginObject()
-    while let member = try reader.nextMember() {
-      guard try reader.nextKind() == .string else { continue }
-      if member == "token" { token = try reader.readSecret() }
-      if member == "access_token" { accessToken = try reader.readSecret() }
-    }
-    try reader.finish()
-    if let token, !token.isEmpty { return token }
-    if let accessToken, !accessToken.isEmpty { return accessToken }
-    return nil
   }
 }

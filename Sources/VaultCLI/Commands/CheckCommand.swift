@@ -33,8 +33,6 @@ struct CheckCommand: SessionCommand {
     let scopes = try uris.map { uri throws(VaultError) in try RegistryURI(uri).scope }
     let stores = try LoginStores(session, vault, talk)
     let sealed = Mutex(try stores.opening.open())
-    let plain = try stores.remoteYAML()
-
     var subjects = try sealed.withLock { store throws(VaultError) in store?.list() ?? [] }
       .filter { $0.scope != nil }
       .map { record in
@@ -44,25 +42,15 @@ struct CheckCommand: SessionCommand {
           }
         }
       }
-    let access = stores.opening.access
     let hasVault = sealed.withLock { $0 != nil }
-    let kept = try access.askKeyring(besideVault: hasVault) { store throws(VaultError) in
-      try store.list()
-    }
-    subjects += (kept ?? []).filter { $0.scope != nil }.map { record in
-      LoginChecks.Subject(record: record, store: .secretService) { () throws(VaultError) in
-        guard let scope = record.scope else { throw Self.gone }
-        return try Self.secret(
-          try access.askKeyring(besideVault: hasVault) { store throws(VaultError) in
-            try store.find(scope)
-          })
-      }
-    }
+    subjects += try Self.kept(in: stores, besideVault: hasVault)
+    let plain = try stores.remoteYAML()
     subjects += try plain.list().map { record in
-      LoginChecks.Subject(record: record, store: .remoteYAML) { () throws(VaultError) in
-        guard let scope = record.scope else { throw Self.gone }
-        return try Self.secret(try plain.find(scope))
-      }
+      Self.exposed(record, .remoteYAML) { scope throws(VaultError) in try plain.find(scope) }
+    }
+    let apptainer = try stores.apptainer()
+    subjects += try apptainer.list().map { record in
+      Self.exposed(record, .apptainer) { scope throws(VaultError) in try apptainer.find(scope) }
     }
     subjects = try chosen(among: subjects, scopes)
 
@@ -75,6 +63,35 @@ struct CheckCommand: SessionCommand {
     try session.output.write(format.text(of: rows))
     note(zip(subjects, checks).filter { $0.0.store == .sealed }, at: now, in: sealed, talk)
     try end(with: checks.map(\.verdict))
+  }
+
+  /// The logins of the desktop keyring, with their secrets: only one thread may ask it.
+  private static func kept(
+    in stores: LoginStores, besideVault hasVault: Bool
+  ) throws(VaultError) -> [LoginChecks.Subject] {
+    try stores.opening.access.askKeyring(besideVault: hasVault) { (store) throws(VaultError) in
+      var subjects: [LoginChecks.Subject] = []
+      for record in try store.list() {
+        guard let scope = record.scope else { continue }
+        let held = HeldSecret(try secret(try store.find(scope)))
+        subjects.append(
+          LoginChecks.Subject(record: record, store: .secretService) { () throws(VaultError) in
+            try held.copy()
+          })
+      }
+      return subjects
+    } ?? []
+  }
+
+  /// A login that lies in the clear.
+  private static func exposed(
+    _ record: CredentialRecord, _ store: StoreChoice,
+    _ find: @escaping @Sendable (RegistryScope) throws(VaultError) -> Credential?
+  ) -> LoginChecks.Subject {
+    LoginChecks.Subject(record: record, store: store) { () throws(VaultError) in
+      guard let scope = record.scope else { throw gone }
+      return try secret(try find(scope))
+    }
   }
 
   private static let gone = VaultError(.notFound, "the login is gone")
@@ -128,6 +145,19 @@ struct CheckCommand: SessionCommand {
       throw VaultError(
         .unreachable, "\(unknown) of \(verdicts.count) logins could not be asked for")
     }
+  }
+}
+
+/// A secret that several can hold.
+private final class HeldSecret: Sendable {
+  private let secret: SecretBytes
+
+  init(_ secret: consuming SecretBytes) { self.secret = secret }
+
+  func copy() throws(VaultError) -> SecretBytes { try Self.copy(of: secret) }
+
+  private static func copy(of secret: borrowing SecretBytes) throws(VaultError) -> SecretBytes {
+    try SecretBytes(copying: secret.bytes)
   }
 }
 

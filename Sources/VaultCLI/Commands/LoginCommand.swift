@@ -157,6 +157,9 @@ struct LoginCommand: SessionCommand {
     if outcome.verdict == .notAsked {
       talk.warning("\(scope.authority) does not ask for a login: the password was not checked")
     }
+    if let lifetime = outcome.tokenLifetime {
+      talk.verbose("Its token server gives tokens for \(lifetime) s each")
+    }
     if outcome.isFallback {
       talk.info("\(scope.authority) does not speak https: it was asked over plain http")
     }

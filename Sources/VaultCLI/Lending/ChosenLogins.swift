@@ -75,8 +75,7 @@ struct ChosenLogins: ~Copyable {
   borrowing func find(_ name: String) throws(VaultError) -> Credential? {
     if let credential = try vault?.find(address: name) { return credential }
     guard let scope = try? RegistryURI(name).scope else { return nil }
-    if let credential = try findInKeyring(scope) { return credential }
-    return try stores.findUnencrypted(scope)
+    return try find(scope)
   }
 
   /// The token of a remote endpoint.

@@ -52,13 +52,17 @@ struct MigrationDialog {
       stays.note(undecided: plan.logins.filter { choices[$0.key] == nil }, talk)
       guard !command.dryRun, !choices.isEmpty else { break }
       if !command.yes { try confirm(count: choices.count, plan) }
-      let verified = command.check ? try check(plan, &choices, &stays) : [:]
+      var checked: [CredentialRecord.Key: Migration.Checked] = [:]
+      if command.check {
+        let check = MigrationCheck(command.connection, session, talk)
+        checked = try check.run(plan, &choices, &stays)
+      }
       guard !choices.isEmpty else { break }
 
       if store == nil { store = try opening.openOrMake() }
       guard var open = store.take() else { break }
       let migration = Migration(plan, choices, now: session.now())
-      let (number, results) = try migration.perform(in: &open, verified: verified)
+      let (number, results) = try migration.perform(in: &open, checked: checked)
       store = consume open
       // Another program has just written one of the files: what it wrote is read anew.
       let isBusy = results.contains { $0.error?.code == .unavailable }
@@ -128,38 +132,6 @@ struct MigrationDialog {
         choices[login.key] = options[number - 1].choice
       }
     }
-  }
-
-  // MARK: Checking
-
-  /// Asks the registries; logins that do not hold are taken off the choices.
-  private func check(
-    _ plan: MigrationPlan, _ choices: inout [CredentialRecord.Key: MigrationPlan.Choice],
-    _ stays: inout Remainder
-  ) throws(VaultError) -> [CredentialRecord.Key: LoginOutcome] {
-    let client = command.connection.client(in: session)
-    var outcomes: [CredentialRecord.Key: LoginOutcome] = [:]
-    for login in plan.logins {
-      guard let choice = choices[login.key], case .registry(let scope) = login.key,
-        let credential = try login.credential(choice, now: session.now()),
-        credential.record.username != RegistryClient.registryTokenUsername,
-        !credential.record.username.isEmpty
-      else { continue }
-      do throws(VaultError) {
-        let outcome = try client.tryCredential(
-          scope: scope, username: credential.record.username, secret: credential.secret)
-        if outcome.verdict == .notAsked {
-          talk.warning(
-            "\(scope.authority) does not ask for a login: the secret was not checked")
-        }
-        outcomes[login.key] = outcome
-      } catch {
-        choices[login.key] = nil
-        talk.warning("\(login.shown) stays where it is: \(error.message)")
-        stays.note(error)
-      }
-    }
-    return outcomes
   }
 
   // MARK: What was done

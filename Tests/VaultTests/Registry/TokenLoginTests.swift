@@ -26,6 +26,19 @@ struct `A registry with a token server` {
     #expect(server.requests.map(\.authorization) == [nil, basic, "Bearer good-token"])
   }
 
+  @Test(
+    arguments: [
+      ("300", 300), ("0", nil), ("-1", nil), ("\"300\"", nil), ("null", nil), ("1e3", nil),
+      ("[]", nil),
+      ("99999999999999999999", nil),
+    ] as [(String, Int64?)])
+  func `may say how long its tokens are good for`(_ text: String, _ lifetime: Int64?) throws {
+    let server = try tokenRegistry { _ in
+      .whole(200, [], #"{"token":"good-token","expires_in":\#(text)}"#)
+    }
+    #expect(try server.tryLogin().tokenLifetime == lifetime)
+  }
+
   @Test func `gets the user name percent-encoded`() throws {
     let server = try tokenRegistry(realm: "/token") { _ in .whole(200, [], goodToken) }
     _ = try server.tryLogin(username: "robot$a+b&scope=x y")
