@@ -2,24 +2,6 @@ internal import CLinux
 internal import CSecretService
 internal import Glibc
 
-/// A call that carries no secret.
-enum KeyringCall {
-  case openSession
-  /// Looks for items that have all of these attributes.
-  case search([String: String])
-  /// Asks for one property of an object.
-  case property(path: String, interface: String, name: String)
-  /// Asks what an item is.
-  case item(String)
-  /// Asks for an item's secret.
-  case secret(String)
-  case delete(String)
-  case unlock(String)
-  /// Has a question asked; the answer comes when the user has answered.
-  case prompt(String)
-  case dismiss(String)
-}
-
 /// A connection to the desktop keyring by libsecret, in which nothing waits without a limit.
 ///
 /// The limit is kept here, around all that libsecret does: it would wait 25 seconds for each answer, and
