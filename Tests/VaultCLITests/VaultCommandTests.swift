@@ -146,6 +146,11 @@ struct VaultCommandTests {
     let list = try world.run("slot", "list")
     let lines = list.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
     #expect(lines.map { $0[1] } == ["KIND", "key-file", "passphrase", "key-file"])
+    let json = try world.run("slot", "list", "--format", "json").output
+    #expect(
+      json.hasPrefix(
+        "[\n  {\n    \"kind\" : \"key-file\",\n    \"slot\" : \"\(lines[1][0])\"\n  },\n"))
+    #expect(json.contains("\"cost\" : \"Argon2id, "))
     #expect(try world.run("status", "--passphrase-file", "p").status == 0)
     #expect(try world.run("status", "--key-file", "k/2").status == 0)
     let removed = try world.run("slot", "remove", lines[2][0])

@@ -92,12 +92,30 @@ struct SlotListCommand: SessionCommand {
   @OptionGroup var vault: VaultOptions
   @OptionGroup var talk: TalkOptions
 
+  @Option(help: "How to print: table or json.")
+  var format: ListFormat = .table
+
   func run(in session: Session) throws {
     let opening = try VaultOpening(session, vault, talk.talk(in: session))
     guard let sealed = try opening.access.sealed() else { throw opening.missing() }
-    let rows = sealed.slots.map { [$0.name, $0.kindName, $0.costText ?? "-"] }
-    try session.output.write(Table.text([["SLOT", "KIND", "COST"]] + rows))
+    try session.output.write(format.text(of: sealed.slots.map { SlotRow($0) }))
   }
+}
+
+/// A line of the list of slots. Encoded as JSON, it is the documented shape of `--format json`.
+private struct SlotRow: TableRow, Encodable {
+  static let header = ["SLOT", "KIND", "COST"]
+  let slot: String
+  let kind: String
+  let cost: String?
+
+  init(_ slot: Slot) {
+    self.slot = slot.name
+    kind = slot.kindName
+    cost = slot.costText
+  }
+
+  var cells: [String] { [slot, kind, cost ?? "-"] }
 }
 
 /// Takes away a way to open the vault.
