@@ -102,7 +102,7 @@ struct SlotListCommand: SessionCommand {
   }
 }
 
-/// A line of the list of slots. Encoded as JSON, it is the documented shape of `--format json`.
+/// A line of the list of slots; encoded, it is the documented shape of `--format json`.
 private struct SlotRow: TableRow, Encodable {
   static let header = ["SLOT", "KIND", "COST"]
   let slot: String
