@@ -83,7 +83,8 @@ func folderContents(_ path: String) -> [String]? {
   return unsafe entryNames(stream).filter { $0 != "." && $0 != ".." }.sorted()
 }
 
-private func entryNames(_ stream: OpaquePointer) -> [String] {
+/// The names in a folder, among them `.` and `..`.
+func entryNames(_ stream: OpaquePointer) -> [String] {
   var names: [String] = []
   while let entry = unsafe readdir(stream) {
     names.append(
