@@ -9,6 +9,15 @@ package struct FileFacts: Sendable {
   /// The kind of file system that it lies in; nil for one that is not known.
   package let fileSystem: FileSystem?
 
+  /// Whether there is a file, or may be one in a folder that is not for us.
+  ///
+  /// - Parameter path: Its path; a link is followed.
+  /// - Returns: False only where it is certain that there is none.
+  package static func isThere(_ path: String) -> Bool {
+    var status = Glibc.stat()
+    return unsafe stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
+  }
+
   /// The number of the user for whom we act.
   package static var user: UInt32 { ownUser }
 
