@@ -258,7 +258,7 @@ struct KeyringStoreTests {
       try session.run([helper, "get"], input: "https://h.example.com").output
         == "{\"ServerURL\":\"https://h.example.com\",\"Username\":\"u\",\"Secret\":\"new\"}\n")
     // A vault that does not open says so.
-    try Command(["mv", home.keyFile, home.path("elsewhere")]).run()
+    _ = try Command(["mv", home.keyFile, home.path("elsewhere")]).run()
     let warned = try logIn("newer")
     #expect(warned.status == 0, "\(warned.output)")
     #expect(warned.errors.contains("an older login to https://h.example.com"), "\(warned.errors)")
