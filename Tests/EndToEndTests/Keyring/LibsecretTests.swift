@@ -87,7 +87,7 @@ struct LibsecretTests {
       let outcome = try command.run()
       #expect(outcome.status == status, "\(action) \(outcome.output)\(outcome.errors)")
       let trace = String(decoding: try readFile(home.path("trace")), as: UTF8.self)
-      let reads = trace.split(separator: "\n").filter { $0.contains("/.config/vault/config\"") }
+      let reads = trace.split(separator: "\n").filter { $0.contains(", \"config\", ") }
       #expect(reads.count == 1, "\(action): \(trace)")
       #expect(!trace.contains("libsecret") && !trace.contains("libglib"), "\(action): \(trace)")
     }
