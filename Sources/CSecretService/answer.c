@@ -78,20 +78,17 @@ bool vault_keyring_read_item(vault_keyring_call *call, vault_keyring_item *item)
   GVariant *properties = calls.g_variant_get_child_value(call->answer, 0);
   call->attributes = calls.g_variant_lookup_value(properties, "Attributes", NULL);
   call->label = calls.g_variant_lookup_value(properties, "Label", type("s"));
-  GVariant *locked = calls.g_variant_lookup_value(properties, "Locked", NULL);
   GVariant *created = calls.g_variant_lookup_value(properties, "Created", type("t"));
   GVariant *modified = calls.g_variant_lookup_value(properties, "Modified", type("t"));
   // Another type than the specification's: nothing that it says can be relied on.
-  bool is_item = (!call->attributes || calls.g_variant_is_of_type(call->attributes, type("a{ss}"))) &&
-                 (!locked || calls.g_variant_is_of_type(locked, type("b")));
+  bool is_item = !call->attributes || calls.g_variant_is_of_type(call->attributes, type("a{ss}"));
   if (is_item) {
     if (call->attributes) item->attribute_count = calls.g_variant_n_children(call->attributes);
     if (call->label) item->label = calls.g_variant_get_string(call->label, NULL);
-    if (locked) item->is_locked = calls.g_variant_get_boolean(locked);
     if (created) item->created = calls.g_variant_get_uint64(created);
     if (modified) item->modified = calls.g_variant_get_uint64(modified);
   }
-  GVariant *done[] = {properties, locked, created, modified};
+  GVariant *done[] = {properties, created, modified};
   for (size_t place = 0; place < sizeof done / sizeof *done; place++)
     if (done[place]) calls.g_variant_unref(done[place]);
   return is_item;

@@ -106,7 +106,6 @@ unsigned long g_variant_n_children(GVariant *value);
 int g_variant_get_boolean(GVariant *value);
 uint64_t g_variant_get_uint64(GVariant *value);
 const char *g_variant_get_string(GVariant *value, unsigned long *length);
-GVariant *g_variant_get_variant(GVariant *value);
 GVariantBuilder *g_variant_builder_new(const GVariantType *type);
 void g_variant_builder_add(GVariantBuilder *builder, const char *format, ...);
 GVariant *g_variant_builder_end(GVariantBuilder *builder);

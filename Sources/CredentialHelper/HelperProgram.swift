@@ -47,22 +47,42 @@ struct HelperProgram {
     let text = try SecretBytes(
       reading: input, limit: Self.longestInput, name: "the input")
     let request = try StoreRequest(text)
-    let server = ServerKey(request.serverURL)
+    let serverURL = request.serverURL
+    let server = ServerKey(serverURL)
     let record = CredentialRecord(
       key: server.key, spellings: [server.spelling], isSecure: server.isSecure,
-      username: request.username, created: Int64(time(nil)), serverURL: request.serverURL)
+      username: request.username, created: Int64(time(nil)), serverURL: serverURL)
     let access = try access()
     if try access.store == .secretService {
       var keyring = SecretServiceStore(access.keyring)
-      return try keyring.put(Credential(record: record, secret: request.takeSecret()))
+      try keyring.put(Credential(record: record, secret: request.takeSecret()))
+      return forgetSealed(server.key, serverURL, access)
     }
-    var vault = try openForStoring()
+    var vault = try openForStoring(access)
     try vault.put(Credential(record: record, secret: request.takeSecret()))
+  }
+
+  /// Removes the sealed login to what was just stored in the keyring: it would be asked first.
+  private func forgetSealed(_ key: CredentialRecord.Key, _ serverURL: String, _ access: VaultAccess)
+  {
+    let reason: String
+    do throws(VaultError) {
+      guard let sealed = try access.sealed() else { return }
+      var vault = try access.openWithoutAsking(sealed, warn: warn)
+      if try vault?.remove(key) != nil { return }
+      reason = "it is locked"
+    } catch {
+      reason = error.message
+    }
+    warn(
+      "an older login to \(serverURL.escapingControls) in the vault \(access.path) would be used instead "
+        + "of this one, and could not be looked for: \(reason)")
   }
 
   private func get() throws(VaultError) {
     let serverURL = try readServerURL()
-    guard let credential = try findUnlessLocked(serverURL),
+    let access = try access()
+    guard let credential = try findUnlessLocked(serverURL, access),
       // The protocol has no word for it, and as a password it would only be refused.
       credential.record.username != RegistryClient.registryTokenUsername
     else { throw notFound }
@@ -71,20 +91,22 @@ struct HelperProgram {
   }
 
   /// The credential; nil where there is none, or where what is locked is to be passed over.
-  private func findUnlessLocked(_ serverURL: String) throws(VaultError) -> Credential? {
+  private func findUnlessLocked(
+    _ serverURL: String, _ access: VaultAccess
+  ) throws(VaultError) -> Credential? {
     do throws(VaultError) {
       let hasVault: Bool
-      if let vault = try open() {
+      if let vault = try open(access) {
         if let credential = try find(serverURL, in: vault) { return credential }
         hasVault = true
       } else {
         hasVault = false
       }
-      return try access().askKeyring(besideVault: hasVault) { (store) throws(VaultError) in
+      return try access.askKeyring(besideVault: hasVault) { (store) throws(VaultError) in
         try store.find(serverURL: serverURL)
       }
     } catch {
-      guard error.code == .unavailable, try access().helperIsAnonymousWhenLocked else {
+      guard error.code == .unavailable, try access.helperIsAnonymousWhenLocked else {
         throw error
       }
       return nil
@@ -106,17 +128,19 @@ struct HelperProgram {
     let serverURL = try readServerURL()
     let key = ServerKey(serverURL).key
     // That there is none is no error: podman's logout would fail of it.
-    var vault = try open()
+    let access = try access()
+    var vault = try open(access)
     _ = try vault?.remove(key)
-    _ = try access().askKeyring(besideVault: vault != nil) { (store) throws(VaultError) in
+    _ = try access.askKeyring(besideVault: vault != nil) { (store) throws(VaultError) in
       try store.remove(key)
     }
   }
 
   private func list() throws(VaultError) {
     var names: [String: String] = [:]
-    let sealed = try open()?.list()
-    let kept = try access().askKeyring(besideVault: sealed != nil) { (store) throws(VaultError) in
+    let access = try access()
+    let sealed = try open(access)?.list()
+    let kept = try access.askKeyring(besideVault: sealed != nil) { (store) throws(VaultError) in
       try store.list()
     }
     // The vault's come last, because it is asked first.
@@ -155,23 +179,22 @@ struct HelperProgram {
   // MARK: The vault
 
   /// The open vault; nil where there is none.
-  private func open() throws(VaultError) -> SealedStore? {
-    let access = try access()
+  private func open(_ access: VaultAccess) throws(VaultError) -> SealedStore? {
     guard let sealed = try access.sealed() else { return nil }
     if let store = try access.openWithoutAsking(sealed, warn: warn) { return store }
     warn("the vault \(access.path) is locked: run  vault unlock")
     throw locked
   }
 
-  private func openForStoring() throws(VaultError) -> SealedStore {
-    if let store = try open() { return store }
-    let access = try access()
+  private func openForStoring(_ access: VaultAccess) throws(VaultError) -> SealedStore {
+    if let store = try open(access) { return store }
     guard let source = access.source else {
       throw VaultError(.configuration, "there is no vault yet: run  vault init  first")
     }
     return try access.make(with: try SlotSecret(source, warn: warn))
   }
 
+  /// The vault that is meant; made once an action, because it reads the settings and the mark.
   private func access() throws(VaultError) -> VaultAccess {
     try VaultAccess(environment: environment)
   }

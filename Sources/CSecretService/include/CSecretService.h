@@ -102,7 +102,6 @@ bool vault_keyring_boolean(const vault_keyring_call *call, bool *value);
 typedef struct {
   /// NULL if there is none.
   const char *_Nullable label;
-  bool is_locked;
   /// In seconds since 1970.
   uint64_t created;
   uint64_t modified;

@@ -7,7 +7,7 @@ public struct KeyringAccess: Sendable {
   private let environment: Environment
   let timeout: Duration
   /// Whether the keyring may open a window to ask the user, as for its password.
-  let mayAsk: Bool
+  private(set) var mayAsk: Bool
 
   /// Finds out where the keyring would be.
   ///
@@ -20,6 +20,13 @@ public struct KeyringAccess: Sendable {
     self.timeout = timeout
     mayAsk =
       isInteractive && (environment["DISPLAY"] != nil || environment["WAYLAND_DISPLAY"] != nil)
+  }
+
+  /// The same keyring, which asks nobody.
+  public var withoutAsking: KeyringAccess {
+    var access = self
+    access.mayAsk = false
+    return access
   }
 
   /// Where the bus is; nil where none is named.

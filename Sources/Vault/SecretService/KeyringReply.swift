@@ -79,8 +79,7 @@ final class KeyringReply {
     return SecretItem(
       path: path, attributes: attributes,
       label: unsafe item.label.map { unsafe String(cString: $0) } ?? "",
-      isLocked: unsafe item.is_locked, created: unsafe item.created,
-      modified: unsafe item.modified)
+      created: unsafe item.created, modified: unsafe item.modified)
   }
 
   /// The secret of an item: the one copy of what libsecret decoded, in memory that it wipes itself.

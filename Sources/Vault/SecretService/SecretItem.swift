@@ -4,7 +4,6 @@ struct SecretItem: Sendable, Equatable {
   let path: String
   let attributes: [String: String]
   let label: String
-  let isLocked: Bool
   /// In seconds since 1970.
   let created: UInt64
   let modified: UInt64

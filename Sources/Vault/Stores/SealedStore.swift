@@ -151,7 +151,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
         return true
       }
     } catch {
-      if let keyring { try? forgetKey(of: slot, in: keyring) }
+      forgetUnwritten([slot], in: keyring)
       throw error
     }
     return slot
@@ -166,6 +166,15 @@ public struct SealedStore: CredentialStore, ~Copyable {
   public func forgetKey(of slot: Slot, in keyring: KeyringAccess) throws(VaultError) {
     guard case .secretService = slot.kind else { return }
     try SlotItem(vaultID: vault.identifier, slot: slot).remove(from: keyring)
+  }
+
+  /// Has the keyring forget the keys of slots that did not get into the file, as far as that is known: a
+  /// write can fail once the file is replaced, and then such a key may be all that opens it.
+  private borrowing func forgetUnwritten(_ slots: [Slot], in keyring: KeyringAccess?) {
+    guard let keyring, let bytes = try? file.read(),
+      let written = try? SealedVault(bytes, path: file.path).slots.map(\.name)
+    else { return }
+    for slot in slots where !written.contains(slot.name) { try? forgetKey(of: slot, in: keyring) }
   }
 
   /// Takes a way to open the vault away.
@@ -208,14 +217,30 @@ public struct SealedStore: CredentialStore, ~Copyable {
     keyring: KeyringAccess? = nil,
     _ addSlots: ((borrowing SlotSecret) throws(VaultError) -> Void) throws(VaultError) -> Void
   ) throws(VaultError) {
+    var kept: [Slot] = []
+    do throws(VaultError) {
+      try replaceKey { (fresh) throws(VaultError) in
+        try addSlots { (secret) throws(VaultError) in
+          let slot = try fresh.makeSlot(for: secret, derivation: nil)
+          try fresh.keep(secret, of: slot, in: keyring)
+          kept.append(slot)
+          try fresh.add(slot)
+        }
+      }
+    } catch {
+      forgetUnwritten(kept, in: keyring)
+      throw error
+    }
+  }
+
+  /// Writes the vault with a new key and the slots that `addSlots` gives it.
+  private mutating func replaceKey(
+    _ addSlots: (inout OpenVault) throws(VaultError) -> Void
+  ) throws(VaultError) {
     let before = vault.generation
     var fresh = try vault.copy()
     try fresh.replaceKey()
-    try addSlots { (secret) throws(VaultError) in
-      let slot = try fresh.makeSlot(for: secret, derivation: nil)
-      try fresh.keep(secret, of: slot, in: keyring)
-      try fresh.add(slot)
-    }
+    try addSlots(&fresh)
     guard !fresh.slots.isEmpty else {
       throw VaultError(.invalidInput, "no secret was given that opens the vault from now on")
     }

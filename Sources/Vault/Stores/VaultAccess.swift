@@ -81,8 +81,17 @@ public struct VaultAccess: Sendable {
     }
   }
 
-  /// Asks the desktop keyring, where logins are looked for in it: the settings name it, or there is no
-  /// sealed vault.
+  /// Whether logins are looked for in the desktop keyring: the settings name it, or there is no sealed
+  /// vault.
+  ///
+  /// - Parameter hasVault: Whether there is a sealed vault.
+  /// - Returns: Whether they are.
+  /// - Throws: `configuration` as `store`.
+  public func looksIntoKeyring(besideVault hasVault: Bool) throws(VaultError) -> Bool {
+    try store == .secretService || !hasVault
+  }
+
+  /// Asks the desktop keyring, where logins are looked for in it.
   ///
   /// - Parameters:
   ///   - hasVault: Whether there is a sealed vault.
@@ -94,8 +103,8 @@ public struct VaultAccess: Sendable {
     besideVault hasVault: Bool,
     _ body: (inout SecretServiceStore) throws(VaultError) -> Answer?
   ) throws(VaultError) -> Answer? {
+    guard try looksIntoKeyring(besideVault: hasVault) else { return nil }
     let isNamed = try store == .secretService
-    guard isNamed || !hasVault else { return nil }
     var keyringStore = SecretServiceStore(keyring)
     do throws(VaultError) { return try body(&keyringStore) } catch {
       guard !isNamed, error.code == .unreachable else { throw error }

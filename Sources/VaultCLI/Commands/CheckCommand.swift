@@ -65,22 +65,23 @@ struct CheckCommand: SessionCommand {
     try end(with: checks.map(\.verdict))
   }
 
-  /// The logins of the desktop keyring, with their secrets: only one thread may ask it.
+  /// The logins of the desktop keyring, which one thread at a time may ask for a secret.
   private static func kept(
     in stores: LoginStores, besideVault hasVault: Bool
   ) throws(VaultError) -> [LoginChecks.Subject] {
-    try stores.opening.access.askKeyring(besideVault: hasVault) { (store) throws(VaultError) in
-      var subjects: [LoginChecks.Subject] = []
-      for record in try store.list() {
-        guard let scope = record.scope else { continue }
-        let held = HeldSecret(try secret(try store.find(scope)))
-        subjects.append(
-          LoginChecks.Subject(record: record, store: .secretService) { () throws(VaultError) in
-            try held.copy()
-          })
+    let records =
+      try stores.opening.access.askKeyring(besideVault: hasVault) { store throws(VaultError) in
+        try store.list()
+      } ?? []
+    let keyring = Mutex(SecretServiceStore(stores.opening.access.keyring))
+    return records.filter { $0.scope != nil }.map { record in
+      LoginChecks.Subject(record: record, store: .secretService) { () throws(VaultError) in
+        guard let server = record.serverURL else { throw gone }
+        return try keyring.withLock { store throws(VaultError) in
+          try secret(try store.find(serverURL: server))
+        }
       }
-      return subjects
-    } ?? []
+    }
   }
 
   /// A login that lies in the clear.
@@ -145,19 +146,6 @@ struct CheckCommand: SessionCommand {
       throw VaultError(
         .unreachable, "\(unknown) of \(verdicts.count) logins could not be asked for")
     }
-  }
-}
-
-/// A secret that several can hold.
-private final class HeldSecret: Sendable {
-  private let secret: SecretBytes
-
-  init(_ secret: consuming SecretBytes) { self.secret = secret }
-
-  func copy() throws(VaultError) -> SecretBytes { try Self.copy(of: secret) }
-
-  private static func copy(of secret: borrowing SecretBytes) throws(VaultError) -> SecretBytes {
-    try SecretBytes(copying: secret.bytes)
   }
 }
 

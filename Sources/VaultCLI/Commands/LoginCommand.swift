@@ -73,7 +73,8 @@ struct LoginCommand: SessionCommand {
     switch store {
     case .secretService:
       var keyring = SecretServiceStore(stores.opening.access.keyring)
-      // That it is there and open is found out before the password is asked for.
+      // That it is there, open and has a place for it is found out before the password is asked for.
+      try stores.opening.access.keyring.checkTakesItems()
       _ = try keyring.list()
       let credential = try credential(input, client, address, username: username, talk)
       try keyring.put(credential)

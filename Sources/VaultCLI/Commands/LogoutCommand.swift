@@ -8,7 +8,8 @@ struct LogoutCommand: SessionCommand {
     commandName: "logout",
     abstract: "Forget the login to a registry.",
     discussion: """
-      Forgets it everywhere, or only in the store that is named. That there is none is no error.
+      Forgets it everywhere, or only in the store that is named; with --all, every login of the list. \
+      That there is none is no error.
 
       Example:
         vault registry logout docker://registry.example.com
@@ -42,8 +43,8 @@ struct LogoutCommand: SessionCommand {
     let own = store == nil || store == .apptainer ? try apptainer.list() : []
     var sealed = store == nil || store == .sealed ? try stores.opening.open() : nil
     let kept = sealed?.list() ?? []
+    let held = try heldByKeyring(stores.opening.access, besideVault: sealed != nil, talk)
     var keyring = SecretServiceStore(stores.opening.access.keyring)
-    let held = try heldByKeyring(keyring, talk)
     let isMeant = try meaning(among: kept + held + exposed + own)
 
     var count = 0
@@ -70,14 +71,29 @@ struct LogoutCommand: SessionCommand {
     if count == 0 { talk.warning("There is no login" + (uri.map { " to \($0)" } ?? "")) }
   }
 
-  /// What the desktop keyring has; where nobody said that it is meant, one that is not there has nothing.
+  /// What the desktop keyring has.
+  ///
+  /// All logins are those that the list shows. One that is named goes everywhere; but where the list does
+  /// not look into the keyring, that it is locked or not there is no failure, and it asks nobody.
   private func heldByKeyring(
-    _ keyring: SecretServiceStore, _ talk: Talk
+    _ access: VaultAccess, besideVault hasVault: Bool, _ talk: Talk
   ) throws(VaultError) -> [CredentialRecord] {
-    guard store == nil || store == .secretService else { return [] }
-    do throws(VaultError) { return try keyring.list() } catch {
-      guard store == nil, error.code == .unreachable else { throw error }
-      talk.verbose("The desktop keyring is not asked: \(error.message)")
+    switch store {
+    case .secretService: return try SecretServiceStore(access.keyring).list()
+    case .sealed, .remoteYAML, .apptainer: return []
+    case nil: break
+    }
+    let isListed = try access.looksIntoKeyring(besideVault: hasVault)
+    guard !isListed, !all else {
+      return try access.askKeyring(besideVault: hasVault) { store throws(VaultError) in
+        try store.list()
+      } ?? []
+    }
+    do throws(VaultError) {
+      return try SecretServiceStore(access.keyring.withoutAsking).list()
+    } catch {
+      guard error.code == .unreachable || error.code == .unavailable else { throw error }
+      talk.verbose("The desktop keyring is left alone: \(error.message)")
       return []
     }
   }

@@ -52,9 +52,10 @@ struct RekeyCommand: SessionCommand {
         }
         try add(secret)
       }
-      if keepSecretService { try add(try SlotSecret.forKeyring()) }
       if sources.isEmpty && !keepSecretService { try add(try opening.newPassphrase()) }
       try confirm(dropping: dropped, opening)
+      // Last, because the keyring holds it from then on.
+      if keepSecretService { try add(try SlotSecret.forKeyring()) }
     }
     _ = UnlockCache(sealed).remove()
     talk.info("\(opening.path) has a new key, and every entry is sealed anew under it")

@@ -58,24 +58,25 @@ struct ChosenLogins: ~Copyable {
       try body(credential, record.spellings.first ?? "a login")
     }
     for record in inKeyring {
-      guard let scope = record.scope, try vault?.find(record.key) == nil,
-        let credential = try findInKeyring(scope)
+      guard let server = record.serverURL, try vault?.find(record.key) == nil,
+        let credential = try findInKeyring(server)
       else { continue }
       try body(credential, record.spellings.first ?? "a login")
     }
   }
 
-  private borrowing func findInKeyring(_ scope: RegistryScope) throws(VaultError) -> Credential? {
+  private borrowing func findInKeyring(_ server: String) throws(VaultError) -> Credential? {
     try stores.opening.access.askKeyring(besideVault: vault != nil) { store throws(VaultError) in
-      try store.find(scope)
+      try store.find(serverURL: server)
     }
   }
 
   /// The login that serves an address, or that is listed just so.
   borrowing func find(_ name: String) throws(VaultError) -> Credential? {
     if let credential = try vault?.find(address: name) { return credential }
+    if let credential = try findInKeyring(name) { return credential }
     guard let scope = try? RegistryURI(name).scope else { return nil }
-    return try find(scope)
+    return try stores.findUnencrypted(scope)
   }
 
   /// The token of a remote endpoint.
@@ -86,7 +87,10 @@ struct ChosenLogins: ~Copyable {
   /// The login that serves a registry.
   borrowing func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
     if let credential = try vault?.find(scope) { return credential }
-    if let credential = try findInKeyring(scope) { return credential }
+    let kept = try stores.opening.access.askKeyring(besideVault: vault != nil) {
+      store throws(VaultError) in try store.find(scope)
+    }
+    if let kept { return kept }
     return try stores.findUnencrypted(scope)
   }
 }

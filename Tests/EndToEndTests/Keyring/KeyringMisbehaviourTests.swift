@@ -119,7 +119,7 @@ struct KeyringMisbehaviourTests {
 
   @Test(arguments: [
     "create-silent", "create-vanishes", "create-fails", "create-locked", "create-prompts",
-    "create-wrong-types", "no-default",
+    "create-wrong-types",
   ])
   func `a login that the keyring does not take costs nothing that was there`(
     _ mode: String
@@ -130,6 +130,34 @@ struct KeyringMisbehaviourTests {
     let calls = try session.mockCalls()
     #expect(calls.contains { $0.hasPrefix("CreateItem") })
     #expect(!calls.contains { $0.hasPrefix("Delete") })
+  }
+
+  @Test func `nobody types a password for a keyring that has no place for it`() throws {
+    let session = try Self.session("no-default")
+    let terminal = try session.home.terminal(
+      "registry", "login", "-u", "carol", "--no-verify", "registry.example.com")
+    #expect(try terminal.finish() == .exited(78))
+    #expect(!terminal.screen.contains("Password"), "\(terminal.screen)")
+    #expect(try !session.mockCalls().contains { $0.hasPrefix("CreateItem") })
+  }
+
+  @Test func `a secret that cannot be read is one login's failure, and only what is named is read`()
+    throws
+  {
+    let registry = try DockerRegistry(.basic(user: "alice", password: "s3cret"))
+    let session = try Self.session("first-secret-fails")
+    let login = try session.home.logIn(
+      registry.uri, as: "alice", with: "s3cret", "--store", "secret-service")
+    #expect(login.status == 0, "\(login.errors)")
+    let all = try session.home.vault("registry", "check")
+    #expect(all.status == 69)
+    let rows = all.output.split(separator: "\n")
+    #expect(rows.contains { $0.contains(registry.uri) && $0.contains("holds") }, "\(all.output)")
+    #expect(rows.contains { $0.contains("registry.example.com") && $0.contains("unreachable") })
+    let before = try session.mockCalls().filter { $0.hasPrefix("GetSecret") }.count
+    let one = try session.home.vault("registry", "check", registry.uri)
+    #expect(one.status == 0, "\(one.output)\(one.errors)")
+    #expect(try session.mockCalls().filter { $0.hasPrefix("GetSecret") }.count == before + 1)
   }
 
   @Test func `without a display the keyring is never made to ask`() throws {

@@ -170,6 +170,23 @@ struct KeyringSlotTests {
     #expect(try home.vault("get", uri).status == 75)
   }
 
+  @Test func `a rekey that does not happen leaves no key in the keyring`() throws {
+    try makeVault()
+    let before = try shown()
+    let terminal = try home.terminal("rekey", "--keep-secret-service")
+    try terminal.expect("Go on? [y/N] ")
+    try terminal.type("n\n")
+    #expect(try terminal.finish() == .exited(77))
+    #expect(try shown() == before)
+    // The file cannot be written.
+    let rekey = try home.command(["rekey", "--keep-secret-service", "--drop-others"])
+    let failed = try session.script(
+      "trap '' XFSZ; ulimit -f 0; exec " + rekey.words.map { "'\($0)'" }.joined(separator: " "))
+    #expect(failed.status != 0, "\(failed.errors)")
+    #expect(try shown() == before)
+    #expect(try home.secret(of: uri) == "s3cret")
+  }
+
   @Test func `init says what a vault without another way in risks`() throws {
     let made = try home.vault("init", "--secret-service", "--no-recovery")
     #expect(made.status == 0, "\(made.errors)")

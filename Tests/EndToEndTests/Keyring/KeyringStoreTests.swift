@@ -206,9 +206,62 @@ struct KeyringStoreTests {
     #expect(try home.vault("init", "--key-file", home.keyFile).status == 0)
     #expect(try home.vault("get", "registry.example.com").status == 1)
     #expect(try uris() == [])
-    // But a logout is one everywhere.
+    // Nor does a logout of all that is listed touch it; but a logout is one everywhere.
+    #expect(try home.vault("registry", "logout", "--all").status == 0)
+    #expect(try docker("get", "registry.example.com").status == 0)
     #expect(try home.vault("registry", "logout", "registry.example.com").status == 0)
     #expect(try docker("get", "registry.example.com").status == 1)
+  }
+
+  @Test func `a locked keyring that is left alone keeps nobody from logging out`() throws {
+    try session.lock()
+    try home.set("")
+    // It is left alone, so it opens no window either: there is none here that would be found.
+    home.environment["DISPLAY"] = ":99"
+    #expect(try home.vault("init", "--key-file", home.keyFile).status == 0)
+    for arguments in [["registry.example.com"], ["--all"]] {
+      let login = try home.logIn(
+        "registry.example.com", as: "u", with: "p", "--no-verify", "--store", "sealed")
+      #expect(login.status == 0, "\(login.errors)")
+      let logout = try home.command(["registry", "logout"] + arguments).run()
+      #expect(logout.status == 0, "\(logout.errors)")
+      #expect(logout.errors.contains("Removed the login to docker://registry.example.com"))
+    }
+    home.environment["DISPLAY"] = nil
+    let named = try home.vault(
+      "registry", "logout", "--store", "secret-service", "registry.example.com")
+    #expect(named.status == 75)
+  }
+
+  @Test func `logging out of all that is listed empties a keyring that is listed`() throws {
+    try store("registry.example.com", "bob", "b")
+    #expect(try home.vault("init", "--key-file", home.keyFile).status == 0)
+    #expect(try home.vault("registry", "logout", "--all").status == 0)
+    #expect(try docker("get", "registry.example.com").status == 1)
+  }
+
+  @Test func `a client's login counts, also where the vault has an older one`() throws {
+    let helper = try PackageFolder.program("docker-credential-vault")
+    func logIn(_ secret: String) throws -> Outcome {
+      try session.run(
+        [helper, "store"],
+        input:
+          "{\"ServerURL\":\"https://h.example.com\",\"Username\":\"u\",\"Secret\":\"\(secret)\"}")
+    }
+    #expect(try home.vault("init", "--key-file", home.keyFile).status == 0)
+    #expect(
+      try home.logIn("h.example.com", as: "u", with: "old", "--no-verify", "--store", "sealed")
+        .status == 0)
+    let stored = try logIn("new")
+    #expect(stored.status == 0 && stored.errors.isEmpty, "\(stored.output)\(stored.errors)")
+    #expect(
+      try session.run([helper, "get"], input: "https://h.example.com").output
+        == "{\"ServerURL\":\"https://h.example.com\",\"Username\":\"u\",\"Secret\":\"new\"}\n")
+    // A vault that does not open says so.
+    _ = try Command(["mv", home.keyFile, home.path("elsewhere")]).run()
+    let warned = try logIn("newer")
+    #expect(warned.status == 0, "\(warned.output)")
+    #expect(warned.errors.contains("an older login to https://h.example.com"), "\(warned.errors)")
   }
 
   @Test func `with a vault and the setting, the list merges and the vault is asked first`() throws {
@@ -244,6 +297,19 @@ struct KeyringStoreTests {
       "--secret-variable", "REGISTRY_SECRET", "--", "sh", "-c",
       "echo $REGISTRY_USER $REGISTRY_SECRET")
     #expect(lent.output == "alice s3cret\n", "\(lent.errors)")
+  }
+
+  @Test func `export and exec take a login that is kept under no address`() throws {
+    try store("an opaque key", "bob", "b0b")
+    for names in [[], ["an opaque key"]] {
+      let exported = try home.command(["export", "--as", "docker-config"] + names).run()
+      #expect(exported.status == 0, "\(exported.errors)")
+      #expect(exported.output.contains("\"an opaque key\""), "\(exported.output)")
+    }
+    let lent = try home.vault(
+      "exec", "--registry", "an opaque key", "--secret-variable", "SECRET", "--", "sh", "-c",
+      "echo $SECRET")
+    #expect(lent.output == "b0b\n", "\(lent.errors)")
   }
 
   @Test func `fifty logins at once are all there`() throws {

@@ -66,6 +66,33 @@ struct LibsecretTests {
     }
   }
 
+  @Test(.enabled(if: Tracing.isAvailable, "strace cannot trace here"))
+  func `no action of the credential helper reads the settings twice, or loads a keyring's library`()
+    throws
+  {
+    let home = try VaultHome.withVault()
+    try home.set("unlock.timeout = 1h\n")
+    home.environment["VAULT_KEY_FILE"] = home.keyFile
+    let login = "{\"ServerURL\":\"r.example.com\",\"Username\":\"u\",\"Secret\":\"p\"}"
+    for (action, input, status) in [
+      ("store", login, Int32(0)), ("get", "r.example.com", 0), ("get", "missing.example.com", 1),
+      ("list", "", 0), ("erase", "r.example.com", 0),
+    ] {
+      var command = Command(
+        [
+          "strace", "-f", "-e", "trace=openat", "-o", home.path("trace"),
+          try PackageFolder.program("docker-credential-vault"), action,
+        ], environment: home.environment)
+      command.input = Array(input.utf8)
+      let outcome = try command.run()
+      #expect(outcome.status == status, "\(action) \(outcome.output)\(outcome.errors)")
+      let trace = String(decoding: try readFile(home.path("trace")), as: UTF8.self)
+      let reads = trace.split(separator: "\n").filter { $0.contains(", \"config\", ") }
+      #expect(reads.count == 1, "\(action): \(trace)")
+      #expect(!trace.contains("libsecret") && !trace.contains("libglib"), "\(action): \(trace)")
+    }
+  }
+
   private static let hasHeaders =
     (try? Command(["pkg-config", "--exists", "libsecret-1"]).run().status) == 0
 

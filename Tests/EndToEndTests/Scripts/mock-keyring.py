@@ -151,6 +151,8 @@ def get_secret(path):
         vanish()
     if mode == "secret-locks":
         locked = True
+    if mode == "first-secret-fails" and path == PREFIX + "1":
+        raise Failure(DBUS_ERROR + "Failed", "a mock lost it")
     if mode == "secret-gone":
         raise Failure(SECRET_ERROR + "NoSuchObject")
     if mode == "secret-no-session":
