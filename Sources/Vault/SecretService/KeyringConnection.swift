@@ -27,17 +27,21 @@ struct KeyringConnection: ~Copyable {
   init(_ address: BusAddress, timeout: Duration) throws(VaultError) {
     if let reason = unsafe vault_keyring_load() {
       throw VaultError(
-        .unreachable, "\(unsafe String(cString: reason)): install the package libsecret-1-0")
+        .unreachable, "\(unsafe String(cString: reason)): install the package libsecret-1-0",
+        cause: KeyringAbsence())
     }
     let socket: Int32
     do throws(SystemError) {
       socket = try address.connect()
     } catch {
       throw VaultError(
-        .unreachable, "the session bus cannot be reached: \(error.reason)", cause: error)
+        .unreachable, "the session bus cannot be reached: \(error.reason)",
+        cause: KeyringAbsence(error))
     }
     guard let keyring = unsafe vault_keyring_open(socket) else {
-      throw VaultError(.unreachable, "the session bus cannot be reached: it is no such socket")
+      throw VaultError(
+        .unreachable, "the session bus cannot be reached: it is no such socket",
+        cause: KeyringAbsence())
     }
     unsafe self.keyring = keyring
     self.timeout = timeout
@@ -55,7 +59,8 @@ struct KeyringConnection: ~Copyable {
     try login.check { failure in
       guard failure.outcome != VAULT_KEYRING_ENDED else { return failure.explained }
       return VaultError(
-        .unreachable, "the session bus does not let this user in", cause: failure)
+        .unreachable, "the session bus does not let this user in",
+        cause: KeyringAbsence(failure))
     }
     let owner = unsafe KeyringReply(vault_keyring_find_owner(keyring))
     try wait(for: owner)
@@ -66,7 +71,7 @@ struct KeyringConnection: ~Copyable {
       return VaultError(
         .unreachable,
         "no desktop keyring runs on the session bus: start one, such as gnome-keyring or KeePassXC "
-          + "with its Secret Service, or keep logins in the sealed file")
+          + "with its Secret Service, or keep logins in the sealed file", cause: KeyringAbsence())
     }
     guard unsafe vault_keyring_use_owner(keyring, owner.call) else { throw KeyringReply.malformed }
   }

@@ -32,7 +32,7 @@ struct SecretService: ~Copyable {
       throw VaultError(
         .unreachable,
         "there is no session bus, and so no desktop keyring: neither DBUS_SESSION_BUS_ADDRESS nor "
-          + "XDG_RUNTIME_DIR leads to one")
+          + "XDG_RUNTIME_DIR leads to one", cause: KeyringAbsence())
     }
     var connection = try KeyringConnection(address, timeout: access.timeout)
     try connection.findKeyring()

@@ -107,7 +107,7 @@ public struct VaultAccess: Sendable {
     let isNamed = try store == .secretService
     var keyringStore = SecretServiceStore(keyring)
     do throws(VaultError) { return try body(&keyringStore) } catch {
-      guard !isNamed, error.code == .unreachable else { throw error }
+      guard !isNamed, error.cause is KeyringAbsence else { throw error }
       return nil
     }
   }

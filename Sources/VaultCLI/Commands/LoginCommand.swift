@@ -107,10 +107,16 @@ struct LoginCommand: SessionCommand {
     }
   }
 
-  /// Says it where the login that was just stored will not be used, because the sealed vault is asked first.
+  /// Says it where the login that was just stored will not be used, because there is a sealed vault, which
+  /// is asked first or alone.
   private func warnOfSealed(_ address: RegistryURI, _ stores: LoginStores) {
-    guard let vault = try? stores.opening.access.sealed(),
-      let sealed = try? stores.opening.access.openWithoutAsking(vault, warn: { _ in }),
+    guard let vault = try? stores.opening.access.sealed() else { return }
+    if let isAsked = try? stores.opening.access.looksIntoKeyring(besideVault: true), !isAsked {
+      stores.talk.warning(
+        "The keyring is not asked beside the sealed vault \(stores.opening.path): run  "
+          + "\(stores.session.programName) config set store secret-service")
+    }
+    guard let sealed = try? stores.opening.access.openWithoutAsking(vault, warn: { _ in }),
       sealed.list().contains(where: { $0.scope == address.scope })
     else { return }
     stores.talk.warning(

@@ -27,7 +27,7 @@ struct KeyringDialog {
         opening.access.keyring, isVaultKnown: isVaultKnown, find)
       return takeover.logins.isEmpty ? nil : takeover
     } catch {
-      if error.code == .unreachable {
+      if error.cause is KeyringAbsence {
         talk.verbose("The desktop keyring is not looked into: \(error.message)")
       } else {
         talk.warning("The desktop keyring is not looked into: \(error.message)")

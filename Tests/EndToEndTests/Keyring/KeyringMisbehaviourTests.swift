@@ -185,6 +185,31 @@ struct KeyringMisbehaviourTests {
     #expect(missing.output == "credentials not found in native keychain\n")
   }
 
+  /// As without any setting on a desktop: only that there is no keyring means that it has nothing.
+  @Test func `a keyring that hangs is not an empty one, where no setting names it either`() throws {
+    let session = try DesktopSession.withMock("search-silent")
+    try session.home.set("secret-service.timeout = 500ms\n")
+    for command in [Misbehaviour.get, ["registry", "list"], ["registry", "check"]] {
+      let outcome = try session.home.command(command).run()
+      #expect(outcome.status == 69, "\(command): \(outcome.output)\(outcome.errors)")
+    }
+    let helper = try session.run(
+      [try PackageFolder.program("docker-credential-vault"), "get"], input: "registry.example.com")
+    #expect(helper.status == 1)
+    #expect(helper.output.contains("does not answer within"), "\(helper.output)")
+    let migrate = try session.home.vault("migrate", "--dry-run")
+    #expect(migrate.status == 69, "\(migrate.errors)")
+  }
+
+  @Test func `a login into the keyring beside a sealed vault says that it is not asked`() throws {
+    let session = try DesktopSession.withMock("no-items")
+    #expect(try session.home.vault("init", "--key-file", session.home.keyFile).status == 0)
+    let login = try session.home.logIn(
+      "r.example.com", as: "u", with: "p", "--no-verify", "--store", "secret-service")
+    #expect(login.status == 0, "\(login.errors)")
+    #expect(login.errors.contains("config set store secret-service"), "\(login.errors)")
+  }
+
   @Test func `ten thousand logins are listed, and one of them found at once`() throws {
     let session = try DesktopSession.withMock("many")
     try session.home.set("store = secret-service\n")
