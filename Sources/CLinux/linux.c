@@ -79,8 +79,9 @@ int vault_start(const char *program, char *const *arguments, char *const *variab
   int failure = posix_spawnattr_init(&attributes);
   if (failure) return failure;
   posix_spawnattr_setsigmask(&attributes, mask);
-  sigset_t standard; // we ignore it for ourselves alone
+  sigset_t standard; // we ignore them for ourselves alone
   sigemptyset(&standard);
+  sigaddset(&standard, SIGPIPE);
   sigaddset(&standard, SIGXFSZ);
   posix_spawnattr_setsigdefault(&attributes, &standard);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);

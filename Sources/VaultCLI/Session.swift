@@ -111,8 +111,10 @@ struct Session: Sendable {
 
   /// The first program of a name on the PATH.
   func program(_ name: String) -> String? {
-    (environment["PATH"] ?? "").split(separator: ":").lazy.map { "\($0)/\(name)" }
-      .first { unsafe access($0, X_OK) == 0 }
+    (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").lazy.map {
+      "\($0)/\(name)"
+    }
+    .first { unsafe access($0, X_OK) == 0 }
   }
 
   /// The local time some seconds from now, as a clock shows it.

@@ -84,4 +84,25 @@ extension VaultHome {
       Tracing.words("trace=\(call)", "inject=\(call):\(fault)\(place)") + command.words
     return command
   }
+
+  /// A Ctrl-C while a file in the clear is written, in a folder of another program.
+  @Test(
+    .enabled(if: Tracing.isAvailable, "strace cannot trace here"), arguments: ["", ":error=EIO"])
+  func `an interrupted export leaves no secret in a file of another name`(_ fault: String) throws {
+    let home = try VaultHome.withVault()
+    let secret = "unm1stakable-s3cret"
+    #expect(
+      try home.logIn("registry.example.com", as: "alice", with: secret, "--no-verify").status == 0)
+    let target = home.path("config.json")
+    var export = try home.command(["export", "--as", "docker-config", "--output", target])
+    export.words =
+      Tracing.words("trace=fsync,renameat", "inject=renameat:signal=SIGINT\(fault):when=1")
+      + export.words
+    let outcome = try export.run()
+    #expect(outcome.ending == .killed(by: 2), "\(outcome.errors)")
+    let holders = try leftovers(of: [secret], below: home.path)
+    let isWritten = fault.isEmpty
+    #expect(!holders.isEmpty == isWritten, "\(holders)")
+    #expect(holders.allSatisfy { $0.hasPrefix(target) }, "\(holders)")
+  }
 }

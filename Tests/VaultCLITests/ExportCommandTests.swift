@@ -136,6 +136,17 @@ struct ExportCommandTests {
     #expect(outcome.errors.contains("docker-credential-secretservice"), "\(outcome.errors)")
   }
 
+  @Test func `a login by --store apptainer that cannot be noted leaves no secret`() throws {
+    let world = try TestWorld()
+    try makeFolder(world.path(".apptainer"))
+    try writeFile(world.path(".apptainer/remote.yaml"), "Remotes: [\n")
+    let login = try world.run(
+      "registry", "login", "--store", "apptainer", "--no-verify", "-u", "u", "--password-stdin",
+      "registry.example.com", input: "unm1stakable")
+    #expect(login.status == 65, "\(login.errors)")
+    #expect(!files(below: world.path("")).contains { $0.hasSuffix("config.json") })
+  }
+
   @Test func `a login by --store apptainer is refused where Apptainer would not read it`() throws {
     let world = try world()
     let made = try Command(["mkdir", "-m", "700", world.path(".apptainer")]).run()

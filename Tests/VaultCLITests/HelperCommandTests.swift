@@ -204,9 +204,14 @@ struct HelperCommandTests {
     #expect(try world.run("helper", "install", "nonsense").status == 64)
   }
 
-  @Test func `a login says that Apptainer does not ask the vault only until it does`() throws {
+  @Test func `a login says that Apptainer does not ask the vault only where it is, until it does`()
+    throws
+  {
     let world = try TestWorld()
     try world.makeVault()
+    #expect(try world.logIn("r.example.com").errors.contains("helper install") == false)
+    try makeFolder(world.path(".apptainer"))
+    try writeFile(world.path(".apptainer/remote.yaml"), "")
     #expect(try world.logIn("r.example.com").errors.contains("helper install"))
     #expect(try world.run("helper", "install", "apptainer").status == 0)
     #expect(try world.logIn("r.example.com").errors.contains("helper install") == false)

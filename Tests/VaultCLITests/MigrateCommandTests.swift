@@ -232,6 +232,23 @@ struct MigrateCommandTests {
     #expect(try world.run("helper", "status", "docker").status == 1)
   }
 
+  /// docker's settings were changed since, so its logins do not come back: it must go on asking the vault.
+  @Test func `who does not get its logins back goes on asking the vault`() throws {
+    let world = try world([
+      Self.docker: Self.dockerText,
+      Self.auth: "{\"auths\":{\"q.example\":{\"auth\":\"YjpwdzE=\"}}}",
+    ])
+    #expect(try world.run("migrate", "--yes", "--helper").status == 0)
+    let edited = try content(world, Self.docker) + "\n"
+    try writeFile(world.path(Self.docker), edited)
+    let undone = try world.run("migrate", "--undo")
+    #expect(undone.status == 65, "\(undone.errors)")
+    #expect(undone.errors.contains("was changed since it was migrated, so it stays as it is"))
+    #expect(try content(world, Self.docker) == edited)
+    #expect(try world.run("helper", "status", "docker", "podman").status == 0)
+    #expect(try world.run("migrate", "--list").output.contains("changed since"))
+  }
+
   @Test func `a helper that was there before stays at the undoing`() throws {
     let world = try world([Self.docker: Self.dockerText])
     #expect(try world.run("helper", "install", "docker").status == 0)

@@ -138,6 +138,16 @@ struct VaultCommandTests {
     #expect(list.errors == "WARNING: There is no vault at \(world.path("typo"))\n")
   }
 
+  /// As on a node where the scratch file system is not mounted.
+  @Test(arguments: [".config", ".local"])
+  func `a folder that is a link to nothing is an error, not a crash`(_ folder: String) throws {
+    let made = try Command(["ln", "-s", "/nonexistent/scratch", world.path(folder)]).run()
+    #expect(made.status == 0)
+    let outcome = try world.run("init", "--key-file", "key")
+    #expect(outcome.status == 73, "\(outcome.errors)")
+    #expect(outcome.errors.contains("leads nowhere"), "\(outcome.errors)")
+  }
+
   @Test func `slots are added, listed and removed, and each opens the vault`() throws {
     try world.makeVault()
     try writeFile(world.path("p"), "correct horse")

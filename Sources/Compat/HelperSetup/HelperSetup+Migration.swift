@@ -1,21 +1,30 @@
 public import Vault
 
 extension HelperSetup {
-  /// The clients that ask the vault since a migration: by its own offer, or because they were told to
-  /// by one of its files later on.
+  /// The clients that were told to ask the vault by a change of one of these files, where every such
+  /// file is still as that change has left it.
   ///
-  /// - Parameters:
-  ///   - migration: The number of the migration.
-  ///   - paths: The files that it has changed.
+  /// - Parameter paths: The files.
   /// - Returns: The clients.
   /// - Throws: `damaged` where what was installed is not known.
-  public func clients(
-    since migration: Int, changing paths: [String]
-  ) throws(VaultError) -> [HelperClient] {
+  public func clients(changing paths: [String]) throws(VaultError) -> [HelperClient] {
     var clients: Set<HelperClient> = []
-    for (path, record) in try journal.records() {
-      let isLaterChange = paths.contains(path) ? try isAsLeft(path, record) : false
-      guard record.migration == migration || isLaterChange else { continue }
+    var others: Set<HelperClient> = []
+    for (path, record) in try journal.records() where paths.contains(path) {
+      let names = record.clients.compactMap { HelperClient(rawValue: $0) }
+      if try isAsLeft(path, record) { clients.formUnion(names) } else { others.formUnion(names) }
+    }
+    return HelperClient.allCases.filter { clients.contains($0) && !others.contains($0) }
+  }
+
+  /// The clients that a migration itself has told to ask the vault.
+  ///
+  /// - Parameter migration: The number of the migration.
+  /// - Returns: The clients.
+  /// - Throws: `damaged` where what was installed is not known.
+  public func clients(of migration: Int) throws(VaultError) -> [HelperClient] {
+    var clients: Set<HelperClient> = []
+    for record in try journal.records().values where record.migration == migration {
       clients.formUnion(record.clients.compactMap { HelperClient(rawValue: $0) })
     }
     return HelperClient.allCases.filter(clients.contains)

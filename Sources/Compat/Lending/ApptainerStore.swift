@@ -79,9 +79,11 @@ public struct ApptainerStore: CredentialStore, Sendable {
     if let reason = try file.add(credential) {
       throw VaultError(.invalidInput, "\(scope.text) is not written to \(path): \(reason)")
     }
+    // First the note, which is the harder to write: without its secret it does no harm, and a secret
+    // without a note would lie there unseen.
+    try index.note(credential.record, scope)
     let text = file.takeText()
     try update.replace(with: text.bytes)
-    try index.note(credential.record, scope)
   }
 
   /// Takes the secret and the notes of exactly this scope away.
@@ -110,11 +112,12 @@ public struct ApptainerStore: CredentialStore, Sendable {
     return true
   }
 
-  /// Refuses to write what nobody would read.
+  /// Refuses to write what nobody would read, or what cannot be noted.
   ///
   /// - Parameter scope: What the login is for.
-  /// - Throws: `configuration` where Apptainer asks a helper for it.
+  /// - Throws: `configuration` where Apptainer asks a helper for it, and what reading the files throws.
   public func checkIsRead(_ scope: RegistryScope) throws(VaultError) {
+    _ = try index.notes()
     guard let configuration = try DockerConfiguration.read(path) else { return }
     let key = CredentialFileForm.apptainer.serverKey(of: scope)
     guard configuration.credentialStore?.isEmpty != false,

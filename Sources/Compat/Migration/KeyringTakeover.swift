@@ -8,11 +8,17 @@ public struct KeyringTakeover {
   /// One login of the keyring.
   public struct Login: Sendable {
     /// What is known of it.
-    public let record: CredentialRecord
+    public var record: CredentialRecord { item.record }
     /// Whether the vault has it.
     public let state: MigrationPlan.Login.State
-    /// What the vault has instead, where both have one.
-    let keptUsername: String?
+    /// Those who have logged in to the same registry before, and whose logins lie there still.
+    public let earlierUsernames: [String]
+    /// Whose login the vault had when it was compared; nil where it had none.
+    public var keptUsername: String? { kept?.username }
+    /// What it was when it was compared.
+    let item: KeyringLogin
+    /// What the vault had instead then.
+    let kept: CredentialRecord?
   }
 
   private var store: SecretServiceStore
@@ -33,21 +39,21 @@ public struct KeyringTakeover {
   ) throws(VaultError) {
     let store = SecretServiceStore(access)
     var logins: [Login] = []
-    for record in try store.list() {
-      guard isVaultKnown else {
-        logins.append(Login(record: record, state: .unknown, keptUsername: nil))
-        continue
+    for (item, others) in try store.logins() {
+      var state = MigrationPlan.Login.State.unknown
+      var kept: CredentialRecord?
+      if isVaultKnown {
+        state = .new
+        if let credential = try find(item.record.key) {
+          // Gone or changed since it was listed: there is nothing to compare.
+          guard let held = try store.find(item) else { continue }
+          state = held.isSame(as: credential) ? .sealed : .conflict
+          kept = credential.record
+        }
       }
-      guard let kept = try find(record.key) else {
-        logins.append(Login(record: record, state: .new, keptUsername: nil))
-        continue
-      }
-      guard let held = try store.find(serverURL: record.serverURL ?? "") else { continue }
-      let isSame =
-        held.record.username == kept.record.username && held.secret.isEqual(to: kept.secret)
       logins.append(
         Login(
-          record: record, state: isSame ? .sealed : .conflict, keptUsername: kept.record.username))
+          state: state, earlierUsernames: others.map(\.record.username), item: item, kept: kept))
     }
     self.store = store
     self.logins = logins
@@ -84,44 +90,78 @@ public struct KeyringTakeover {
   /// The secret of a login, for trying it at its registry.
   ///
   /// - Parameter login: Which one.
-  /// - Returns: The credential; nil where it is gone.
+  /// - Returns: The credential; nil where it is gone or was changed.
   /// - Throws: What the keyring throws.
   public func credential(of login: Login) throws(VaultError) -> Credential? {
-    try store.find(serverURL: login.record.serverURL ?? "")
+    try store.find(login.item)
   }
 
   /// Takes one login over: seals it, reads it back from the disk, and only then removes it from the
   /// keyring.
+  ///
+  /// It is done only where the keyring and the vault both hold what was compared.
   ///
   /// - Parameters:
   ///   - login: Which one.
   ///   - choice: What is kept of it.
   ///   - vault: The open vault.
   ///   - now: The present, in seconds since 1970.
-  ///   - outcome: What its registry has just said of it, where it was asked.
-  /// - Throws: What the keyring and writing the vault throw; then the keyring still has it.
+  ///   - checked: What its registry has just said of it, where it was asked.
+  /// - Throws: What the keyring and writing the vault throw, and `unavailable` where one of them was changed
+  ///   meanwhile; then the keyring still has it.
   public mutating func take(
     _ login: Login, _ choice: Choice, into vault: inout SealedStore, now: Int64,
-    verified outcome: LoginOutcome? = nil
+    checked: Migration.Checked? = nil
   ) throws(VaultError) {
-    if choice == .keyring {
-      guard let held = try credential(of: login) else {
-        throw VaultError(.unavailable, "it is no longer in the desktop keyring: try again")
-      }
-      let isRegistry = held.record.scope != nil
-      let record = CredentialRecord(
-        key: held.record.key, spellings: held.record.spellings,
-        isSecure: outcome?.isSecure ?? held.record.isSecure, username: held.record.username,
-        created: now, verified: outcome?.verdict == .accepted ? now : nil,
-        importedFrom: "secret-service", serverURL: isRegistry ? nil : held.record.serverURL)
-      try vault.put(
-        Credential(record: record, secret: try SecretBytes(copying: held.secret.bytes)))
-      try vault.readAgain()
-      guard let kept = try vault.find(record.key), kept.secret.isEqual(to: held.secret) else {
-        throw VaultError(
-          .internalFault, "the vault does not hold what was put into it: the keyring keeps it")
-      }
+    guard let held = try store.find(login.item) else {
+      throw VaultError(.unavailable, "it was changed in the keyring meanwhile: try again")
     }
-    _ = try store.remove(login.record.key)
+    try vault.change { (vault) throws(VaultError) in
+      if let kept = try vault.find(login.record.key) {
+        if held.isSame(as: kept) { return false }
+        guard login.state == .conflict, kept.record == login.kept else { throw Self.isChanged }
+      } else if login.kept != nil {
+        throw Self.isChanged
+      }
+      guard choice == .keyring else { return false }
+      let secret = try SecretBytes(copying: held.secret.bytes)
+      try vault.put(
+        Credential(record: held.record(checked, now: now), secret: secret))
+      return true
+    }
+    try vault.readAgain()
+    guard let kept = try vault.find(login.record.key),
+      (login.state == .conflict && choice == .vault) || kept.secret.isEqual(to: held.secret)
+    else {
+      throw VaultError(
+        .internalFault, "the vault does not hold what was put into it: the keyring keeps it")
+    }
+    guard try store.remove(login.item, holding: held.secret) else {
+      throw VaultError(
+        .unavailable,
+        "it was changed there while the vault took what it was before: run it again to compare them"
+      )
+    }
+  }
+
+  private static var isChanged: VaultError {
+    VaultError(
+      .unavailable, "the vault was changed meanwhile, so it was not taken over: try again")
+  }
+}
+
+extension Credential {
+  fileprivate borrowing func isSame(as other: borrowing Credential) -> Bool {
+    record.username == other.record.username && secret.isEqual(to: other.secret)
+  }
+
+  /// The record with which the vault keeps what the keyring has.
+  fileprivate borrowing func record(_ checked: Migration.Checked?, now: Int64) -> CredentialRecord {
+    CredentialRecord(
+      key: record.key, spellings: record.spellings,
+      isSecure: checked?.isSecure ?? record.isSecure, username: record.username, created: now,
+      expires: checked?.expires ?? SecretExpiry.find(in: secret.bytes),
+      verified: checked?.isAccepted == true ? now : nil, importedFrom: "secret-service",
+      serverURL: record.scope == nil ? record.serverURL : nil)
   }
 }

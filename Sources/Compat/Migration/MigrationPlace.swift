@@ -64,16 +64,17 @@ extension MigrationPlace {
       all.append(
         MigrationPlace(path: environment.absolute(file), program: .apptainer, form: .docker))
     }
-    let authFiles =
-      places.authFiles + ["/run/containers/\(FileFacts.user)/auth.json"]
+    // Of all users, and so often not for us.
+    let shared = "/run/containers/\(FileFacts.user)/auth.json"
+    let authFiles = places.authFiles + (FileFacts(path: shared) == nil ? [] : [shared])
     all += authFiles.map { MigrationPlace(path: $0, program: .podman, form: .docker) }
     return all.reduce(into: []) { unique, place in
       if !unique.contains(where: { $0.path == place.path }) { unique.append(place) }
     }
   }
 
-  /// Whether there is a file.
-  public var isThere: Bool { FileFacts(path: path) != nil }
+  /// Whether there is a file, or may be one in a folder that is not for us.
+  public var isThere: Bool { FileFacts.isThere(path) }
 
   /// The place of a file that the user names: a known one, or another of the form of its name.
   ///

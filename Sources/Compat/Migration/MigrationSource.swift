@@ -25,7 +25,7 @@ final class MigrationSource {
   /// - Throws: `damaged` with the line, for what is malformed or cannot be edited without loss;
   ///   `configuration` for an unsafe file.
   static func read(_ place: MigrationPlace) throws(VaultError) -> MigrationSource? {
-    // Also where a link leads nowhere, or a folder is not for us: then it holds nothing of ours.
+    // A link that leads nowhere holds nothing of ours.
     guard place.isThere else { return nil }
     let file = place.file
     guard let text = try file.readSecret(), !text.isEmpty else { return nil }

@@ -22,7 +22,7 @@ public enum Residue: Hashable, Sendable {
     if let facts = change.source.facts {
       if facts.names > 1 { found.append(.names(facts.names - 1)) }
       if facts.mode & 0o044 != 0 { found.append(.readable(mode: facts.mode & 0o777)) }
-      if let system = facts.fileSystem, system != .memory {
+      if let system = facts.fileSystem, system.keepsOldContent {
         found.append(.fileSystem(name: system.rawValue))
       }
     }
@@ -81,17 +81,5 @@ public enum Residue: Hashable, Sendable {
     guard let bytes = try? index.read() else { return false }
     let name = Array(relative.utf8) + [0]
     return unsafe bytes.span.bytes.contains(name.span.bytes)
-  }
-}
-
-extension RawSpan {
-  /// Whether some bytes, which are not none, stand somewhere in these.
-  fileprivate func contains(_ part: RawSpan) -> Bool {
-    guard !part.isEmpty, part.byteCount <= byteCount else { return false }
-    let first = part[0]
-    return (0...(byteCount - part.byteCount)).contains { start in
-      self[start] == first
-        && (1..<part.byteCount).allSatisfy { self[start + $0] == part[$0] }
-    }
   }
 }

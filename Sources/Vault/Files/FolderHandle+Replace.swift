@@ -29,6 +29,10 @@ extension FolderHandle {
     let suffix = String(UInt64.random(in: 0...UInt64.max), radix: 36)
     let temporary = ".\(name).\(suffix)\(Self.temporarySuffix)"
     let path = path(of: temporary)
+    // Else a Ctrl-C would leave the content in a file that nobody looks for, which matters where it is
+    // in the clear.
+    let pause = SignalPause()
+    defer { withExtendedLifetime(pause) {} }
     let opened = try checked("cannot make \(path)", as: .cannotCreate) {
       unsafe vault_openat(
         descriptor, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)

@@ -83,7 +83,8 @@ func folderContents(_ path: String) -> [String]? {
   return unsafe entryNames(stream).filter { $0 != "." && $0 != ".." }.sorted()
 }
 
-private func entryNames(_ stream: OpaquePointer) -> [String] {
+/// The names in a folder, among them `.` and `..`.
+func entryNames(_ stream: OpaquePointer) -> [String] {
   var names: [String] = []
   while let entry = unsafe readdir(stream) {
     names.append(
@@ -124,8 +125,17 @@ private func makeFolders(_ path: String) throws(VaultError) {
     if error.number == EEXIST { return }
     guard error.number == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex
     else { throw error.failing("cannot make the folder \(path)", as: .cannotCreate) }
-    try makeFolders(String(path[..<slash]))
-    try makeFolders(path)
+    let parent = String(path[..<slash])
+    try makeFolders(parent)
+    // Not again by itself: a parent that is a link to nothing is there, and nothing can be made in it.
+    do throws(SystemError) {
+      _ = try checked { unsafe mkdir(path, 0o700) }
+    } catch {
+      if error.number == EEXIST { return }
+      throw error.failing(
+        "cannot make the folder \(path), as if \(parent) were a link that leads nowhere",
+        as: .cannotCreate)
+    }
   }
 }
 

@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 
 /// A folder in which private files may lie for a while: on this machine, and best in memory.
@@ -43,8 +42,8 @@ package struct LendingPlace: Sendable {
   func open(_ note: (String) -> Void) -> FolderHandle? {
     // Looked at before anything is made there.
     guard unsafe access(parent, F_OK) == 0 else { return nil }
-    let kind = FileSystemKind(of: parent)
-    guard kind == .memory || (kind == .local && !isInMemory) else {
+    let system = FileSystem(of: parent)
+    guard let system, system == .memory || (system.isLocal && !isInMemory) else {
       if !isInMemory { note("\(parent) is on no file system of this machine that is known") }
       return nil
     }
@@ -55,27 +54,6 @@ package struct LendingPlace: Sendable {
     } catch {
       note(error.message)
       return nil
-    }
-  }
-}
-
-/// Where a file system keeps its files, as far as that is known.
-private enum FileSystemKind {
-  case memory, local, other
-
-  init(of path: String) {
-    // What is not listed may lie on another machine: FUSE and 9p do not tell.
-    switch UInt32(truncatingIfNeeded: unsafe vault_file_system_type(path)) {
-    case 0x0102_1994, 0x8584_58f6: self = .memory  // tmpfs, ramfs
-    case 0xef53,  // ext2 to ext4
-      0x5846_5342,  // XFS
-      0x9123_683e,  // btrfs
-      0x2fc1_2fc1,  // ZFS
-      0xf2f5_2010,  // F2FS
-      0xca45_1a4e,  // bcachefs
-      0x794c_7630:  // overlay, as in containers
-      self = .local
-    default: self = .other
     }
   }
 }

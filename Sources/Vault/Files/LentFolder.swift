@@ -129,13 +129,7 @@ package struct LentFolder: ~Copyable {
       folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW, 0)
     if opened >= 0 {
       if let stream = unsafe fdopendir(opened) {
-        while let entry = unsafe readdir(stream) {
-          let inner = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-            unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) {
-              unsafe String(cString: $0)
-            }
-          }
-          guard inner != ".", inner != ".." else { continue }
+        for inner in unsafe entryNames(stream) where inner != "." && inner != ".." {
           if unsafe unlinkat(opened, inner, 0) != 0 { removeTree(inner, in: opened) }
         }
         unsafe closedir(stream)

@@ -3,7 +3,7 @@
 /// Each action opens a connection of its own and waits for nothing without a limit. Locked, missing, not
 /// there and dismissed are four failures of their own.
 public struct SecretServiceStore: CredentialStore {
-  private let access: KeyringAccess
+  let access: KeyringAccess
 
   /// The keyring as a store; nothing is asked of it yet.
   ///
@@ -150,6 +150,12 @@ public struct SecretServiceStore: CredentialStore {
   private static let searchAll = [
     SecretService.search(DockerItem.marker), SecretService.isDefaultLocked,
   ]
+
+  /// All items that are logins, of every user.
+  func everything() throws(VaultError) -> [DockerItem] {
+    var service = try openAll(needsSecrets: false)
+    return try items(service.firstReplies, from: &service).compactMap(DockerItem.init)
+  }
 
   /// Opens the keyring, and looks for all items that may be logins.
   private func openAll(needsSecrets: Bool) throws(VaultError) -> SecretService {

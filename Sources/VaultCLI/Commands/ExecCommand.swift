@@ -50,9 +50,14 @@ struct ExecCommand: ParsableCommand {
     if usernameVariable != nil || secretVariable != nil, registries.count != 1 {
       throw ValidationError("A variable holds one login: give --registry once with it.")
     }
+    if registries.contains("") { throw ValidationError("--registry is empty.") }
     for name in [usernameVariable, secretVariable].compactMap({ $0 }) {
       guard name.first?.isNumber == false, name.utf8.allSatisfy(Self.isNameByte) else {
         throw ValidationError("\"\(name)\" is not the name of a variable.")
+      }
+      // The loader and shells read these, and print what they cannot use.
+      guard name != "PATH", !name.hasPrefix("LD_") else {
+        throw ValidationError("\(name) is the system's: choose another variable.")
       }
     }
   }
@@ -83,6 +88,8 @@ struct ExecCommand: ParsableCommand {
     if let descriptor = vault.passphraseDescriptor, descriptor > 2 {
       _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)  // it is for us alone
     }
+    // Else a reader of our talk that goes away would end us, and leave the files behind.
+    signal(SIGPIPE, SIG_IGN)
     let stores = try LoginStores(session, vault, talk)
     let loan = try LentLogins(stores, requests, secretVariable: secretVariable)
     if !loan.isEmpty { warnOfOthers(session, talk) }

@@ -208,7 +208,7 @@ extension HelperSetup.Outcome {
       "changed: it asks the vault from now on, and no longer \(previous)"
     case .changed(nil): "changed: it asks the vault from now on"
     case .unchanged: "stays as it is"
-    case .restored: "is as it was before"
+    case .restored: "no longer asks the vault; all else is as it was"
     case .removed: "is gone, as it was ours"
     case .kept(let clients): "stays for \(clients.joined(separator: " and "))"
     case .leftAlone(let reason): "stays as it is: \(reason)"

@@ -65,7 +65,8 @@ struct InitCommand: SessionCommand {
   private func make(_ opening: VaultOpening, keyFile: String, _ talk: Talk) throws(VaultError) {
     let secret = try opening.keyFileSecret(keyFile)
     // Before the vault, so that an init that was killed in between can be run again.
-    if vault.keyFile != nil { try record(keyFile, opening, talk) }
+    // Not for a vault that is named: that one is not the user's usual one.
+    if vault.keyFile != nil, vault.file == nil { try record(keyFile, opening, talk) }
     _ = try opening.access.make(with: secret)
   }
 

@@ -100,9 +100,10 @@ struct LoginCommand: SessionCommand {
       try plain.put(credential)
       talk.info("Token stored in \(plain.path)")
     }
-    if store != .remoteYAML, !isApptainerTold(session) {
+    if store != .remoteYAML, isApptainerUntold(session) {
       talk.info(
-        "Apptainer does not ask the vault yet: run  \(session.programName) helper install")
+        "Apptainer does not ask the vault yet: run  \(session.programName) helper install apptainer"
+      )
     }
   }
 
@@ -117,12 +118,12 @@ struct LoginCommand: SessionCommand {
         + "\(stores.session.programName) registry logout --store sealed \(address.text)")
   }
 
-  private func isApptainerTold(_ session: Session) -> Bool {
-    guard let places = try? ClientPlaces(session.environment),
-      let folder = try? session.environment.stateFolder,
-      let states = try? HelperSetup(places: places, stateFolder: folder).status(of: .apptainer)
+  /// Whether Apptainer is used here and does not ask the vault.
+  private func isApptainerUntold(_ session: Session) -> Bool {
+    guard let helpers = try? HelperFiles(session), helpers.chosen([]).contains(.apptainer),
+      let states = try? helpers.setup.status(of: .apptainer)
     else { return false }
-    return states.allSatisfy { $0.state == .installed }
+    return states.contains { $0.state != .installed }
   }
 
   /// The credential, tried at the registry unless that is not wanted.

@@ -32,6 +32,7 @@ struct LoginRow: Encodable, Equatable {
   func cells(isLong: Bool) -> [String] {
     let short = [uri.escapingControls, secure ? "✓" : "✗!"]
     guard isLong else { return short }
-    return short + [username.escapingControls, store, expires ?? "-", verified ?? "-"]
+    let user = username.isEmpty ? "-" : username.escapingControls
+    return short + [user, store, expires ?? "-", verified ?? "-"]
   }
 }

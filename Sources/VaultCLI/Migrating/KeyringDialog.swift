@@ -38,51 +38,97 @@ struct KeyringDialog {
   }
 
   /// Shows the plan, asks, and takes over what is certain.
+  ///
+  /// - Parameters:
+  ///   - takeover: What the keyring has, compared with the vault as it is now.
+  ///   - sealed: What this very run has taken out of files. A file and the keyring are both files for
+  ///     `--prefer file`, so it does not decide between them.
+  ///   - store: The vault, where it is open.
+  ///   - stays: Is told of what stays in the keyring.
+  /// - Returns: How many logins were taken over.
+  /// - Throws: `refused` where the user says no, and what opening or making the vault throws.
   func run(
-    _ takeover: consuming KeyringTakeover, _ store: inout SealedStore?, _ stays: inout Remainder
-  ) throws(VaultError) {
+    _ takeover: consuming KeyringTakeover, after sealed: Set<CredentialRecord.Key>,
+    _ store: inout SealedStore?, _ stays: inout Remainder
+  ) throws(VaultError) -> Int {
     if command.format == .table {
-      let rows = takeover.logins.map { login in
-        [
-          (login.record.spellings.first ?? "").escapingControls,
-          login.record.username.escapingControls, login.state.rawValue,
-          "docker, by its helper", "the desktop keyring",
-        ]
-      }
-      try session.output.write(
-        Table.text([["LOGIN", "USER", "STATE", "USED AFTERWARDS BY", "FROM"]] + rows))
+      try session.output.write(Table.text([Self.header] + takeover.logins.map(\.cells)))
     }
     let preferences = command.preferences(in: session.environment)
-    let chosen = takeover.logins.filter { login in
-      guard takeover.choice(of: login, preferring: preferences) == nil else { return true }
+    var chosen: [(login: KeyringTakeover.Login, choice: KeyringTakeover.Choice)] = []
+    for login in takeover.logins {
+      let isFresh = sealed.contains(login.record.key)
+      let known = isFresh ? preferences.filter { $0 != .file } : preferences
+      var choice = takeover.choice(of: login, preferring: known)
+      if choice == nil { choice = try ask(about: login) }
+      if let choice {
+        chosen.append((login, choice))
+        continue
+      }
       talk.warning(
-        "The vault has another secret for \(login.record.spellings.first ?? "it"), so it stays in the "
-          + "keyring: say which by --prefer vault or file")
+        "The vault has another secret for \(login.shown), so it stays in the keyring: "
+          + (isFresh
+            ? "the vault's was taken out of a file just now; say  --prefer vault  to keep that one"
+            : "say which by --prefer vault or file"))
       stays.note(VaultError(.invalidInput, ""))
-      return false
     }
-    guard !command.dryRun, !chosen.isEmpty else { return }
+    for login in takeover.logins where !login.earlierUsernames.isEmpty {
+      let names = Words.list(login.earlierUsernames.map(\.escapingControls))
+      talk.warning(
+        "The keyring also has what \(names) used for \(login.shown) before: it is not taken over, and "
+          + "stays there")
+      stays.note(VaultError(.invalidInput, ""))
+    }
+    guard !command.dryRun, !chosen.isEmpty else { return 0 }
     if !command.yes { try confirm(chosen.count) }
+    var checked: [CredentialRecord.Key: Migration.Checked] = [:]
+    if command.check {
+      let check = MigrationCheck(command.connection, session, talk)
+      checked = try check.run(takeover, &chosen, &stays)
+    }
+    guard !chosen.isEmpty else { return 0 }
     if store == nil { store = try opening.openOrMake() }
-    guard var vault = store.take() else { return }
+    guard var vault = store.take() else { return 0 }
     var count = 0
-    for login in chosen {
-      guard let choice = takeover.choice(of: login, preferring: preferences) else { continue }
+    for (login, choice) in chosen {
       do throws(VaultError) {
-        let outcome = command.check ? try check(login, takeover) : nil
-        try takeover.take(login, choice, into: &vault, now: session.now(), verified: outcome)
+        try takeover.take(
+          login, choice, into: &vault, now: session.now(), checked: checked[login.record.key])
         count += 1
       } catch {
-        talk.warning(
-          "\(login.record.spellings.first ?? "A login") stays in the keyring: \(error.message)")
+        talk.warning("\(login.shown) stays in the keyring: \(error.message)")
         stays.note(error)
       }
     }
     store = consume vault
-    guard count > 0 else { return }
+    guard count > 0 else { return 0 }
     talk.info(
       "The desktop keyring: \(Words.logins(count)) \(count == 1 ? "is" : "are") in the vault and no longer "
         + "there. This is not undone by --undo")
+    return count
+  }
+
+  private static let header = ["LOGIN", "USER", "STATE", "USED AFTERWARDS BY", "FROM"]
+
+  /// Which of two secrets is kept; nil where nobody says.
+  private func ask(
+    about login: KeyringTakeover.Login
+  ) throws(VaultError) -> KeyringTakeover.Choice? {
+    guard !command.dryRun, let terminal = try? Terminal(path: session.terminalPath) else {
+      return nil
+    }
+    let names = [login.record.username, login.keptUsername ?? ""].map {
+      $0.isEmpty ? "a token" : "that of \($0.escapingControls)"
+    }
+    let answer = try terminal.ask(
+      "There are several secrets for \(login.shown): [1] \(names[0]) in the desktop keyring, "
+        + "[2] \(names[1]) in the vault. Keep which? [1-2, Enter leaves them as they are] ",
+      isHidden: false, limit: 16)
+    return switch answer.number() {
+    case 1: .keyring
+    case 2: .vault
+    default: nil
+    }
   }
 
   private func confirm(_ count: Int) throws(VaultError) {
@@ -99,14 +145,15 @@ struct KeyringDialog {
       throw VaultError(.refused, "nothing was taken out of the desktop keyring")
     }
   }
+}
 
-  /// Asks the registry; nil for what is none.
-  private func check(
-    _ login: KeyringTakeover.Login, _ takeover: borrowing KeyringTakeover
-  ) throws(VaultError) -> LoginOutcome? {
-    guard let scope = login.record.scope, let credential = try takeover.credential(of: login)
-    else { return nil }
-    return try command.connection.client(in: session).tryCredential(
-      scope: scope, username: credential.record.username, secret: credential.secret)
+extension KeyringTakeover.Login {
+  fileprivate var shown: String { (record.spellings.first ?? "a login").escapingControls }
+
+  fileprivate var cells: [String] {
+    [
+      shown, record.username.escapingControls, state.rawValue, "docker, by its helper",
+      "the desktop keyring",
+    ]
   }
 }

@@ -25,26 +25,66 @@ struct MigrationCheck {
     _ plan: MigrationPlan, _ choices: inout [CredentialRecord.Key: MigrationPlan.Choice],
     _ stays: inout Remainder
   ) throws(VaultError) -> [CredentialRecord.Key: Migration.Checked] {
-    let now = session.now()
     var subjects: [LoginChecks.Subject] = []
     for login in plan.logins {
-      guard let choice = choices[login.key], case .registry = login.key,
-        let credential = try login.credential(choice, now: now),
-        credential.record.username != RegistryClient.registryTokenUsername,
-        !credential.record.username.isEmpty
+      guard let choice = choices[login.key],
+        let credential = try login.credential(choice, now: session.now()),
+        let subject = subject(credential)
       else { continue }
-      var record = credential.record
-      // A file says nothing of a certificate that is not to be checked; the command line does.
-      record.isSecure = record.isSecure && connection.checksCertificate
-      let secret = KeptSecret(credential.takeSecret())
-      subjects.append(
-        LoginChecks.Subject(record: record, store: .sealed) { () throws(VaultError) in
-          try secret.copy()
-        })
+      subjects.append(subject)
     }
-    let checks = LoginChecks(options: connection.connection(in: session), now: now)
+    let (checked, failed) = ask(subjects, &stays)
+    for key in failed { choices[key] = nil }
+    return checked
+  }
+
+  /// Asks for what the desktop keyring has.
+  ///
+  /// - Parameters:
+  ///   - takeover: What the keyring has.
+  ///   - logins: Those that are taken over from it; logins that do not hold are taken off.
+  ///   - stays: Is told of those.
+  /// - Returns: What was said of the others.
+  /// - Throws: `internalFault` where memory is exhausted, and what the keyring throws.
+  func run(
+    _ takeover: KeyringTakeover,
+    _ logins: inout [(login: KeyringTakeover.Login, choice: KeyringTakeover.Choice)],
+    _ stays: inout Remainder
+  ) throws(VaultError) -> [CredentialRecord.Key: Migration.Checked] {
+    var subjects: [LoginChecks.Subject] = []
+    for (login, choice) in logins where choice == .keyring {
+      guard let credential = try takeover.credential(of: login), let subject = subject(credential)
+      else { continue }
+      subjects.append(subject)
+    }
+    let (checked, failed) = ask(subjects, &stays)
+    logins.removeAll { failed.contains($0.login.record.key) }
+    return checked
+  }
+
+  /// What to ask for; nil for what no registry can be asked about.
+  private func subject(_ credential: consuming Credential) -> LoginChecks.Subject? {
+    var record = credential.record
+    guard case .registry = record.key,
+      record.username != RegistryClient.registryTokenUsername, !record.username.isEmpty
+    else { return nil }
+    // A file says nothing of a certificate that is not to be checked; the command line does.
+    record.isSecure = record.isSecure && connection.checksCertificate
+    let secret = KeptSecret(credential.takeSecret())
+    return LoginChecks.Subject(record: record, store: .sealed) { () throws(VaultError) in
+      try secret.copy()
+    }
+  }
+
+  private func ask(
+    _ subjects: [LoginChecks.Subject], _ stays: inout Remainder
+  ) -> (
+    checked: [CredentialRecord.Key: Migration.Checked], failed: Set<CredentialRecord.Key>
+  ) {
+    let checks = LoginChecks(options: connection.connection(in: session), now: session.now())
       .run(subjects) { _ in }
     var checked: [CredentialRecord.Key: Migration.Checked] = [:]
+    var failed: Set<CredentialRecord.Key> = []
     for (subject, check) in zip(subjects, checks) {
       let key = subject.record.key
       switch check.verdict {
@@ -58,14 +98,14 @@ struct MigrationCheck {
           isAccepted: check.verdict == .holds, isSecure: subject.record.isSecure,
           expires: check.expires)
       case .refused, .expired, .unreachable:
-        choices[key] = nil
+        failed.insert(key)
         talk.warning(
           "\(subject.record.spellings.first ?? "") stays where it is: \(check.reason ?? "")")
         stays.note(
           VaultError(check.verdict == .unreachable ? .unreachable : .refused, ""))
       }
     }
-    return checked
+    return (checked, failed)
   }
 }
 

@@ -26,10 +26,13 @@ struct MigrationDialog {
     var stays = Remainder()
     var aboutKeyring = Remainder()
     let keyring = KeyringDialog(self)
-    let takeover = try keyring.look(isVaultKnown: isKnown, &aboutKeyring) {
+    var takeover = try keyring.look(isVaultKnown: isKnown, &aboutKeyring) {
       (key) throws(VaultError) in
       try store?.find(key)
     }
+    var sealed: Set<CredentialRecord.Key> = []
+    var uses: [MigrationUse] = []
+    var last: Int?
     for attempt in 1...Self.attempts {
       stays = Remainder()
       let plan = try MigrationPlan(places: places, isVaultKnown: isKnown) {
@@ -64,6 +67,7 @@ struct MigrationDialog {
       let migration = Migration(plan, choices, now: session.now())
       let (number, results) = try migration.perform(in: &open, checked: checked)
       store = consume open
+      sealed.formUnion(choices.keys)
       // Another program has just written one of the files: what it wrote is read anew.
       let isBusy = results.contains { $0.error?.code == .unavailable }
       if isBusy, command.yes, attempt < Self.attempts {
@@ -73,11 +77,28 @@ struct MigrationDialog {
       try tell(number, results, plan, choices)
       stays.note(results)
       if results.contains(where: { $0.error == nil }) {
-        try offerHelper(plan, choices, number)
+        uses = plan.logins.filter { choices[$0.key] != nil }.flatMap(\.uses)
+        last = number
       }
       break
     }
-    if let takeover { try keyring.run(takeover, &store, &aboutKeyring) }
+    // The vault has more by now, perhaps another secret for the same login.
+    if !sealed.isEmpty, takeover != nil {
+      takeover = try keyring.look(isVaultKnown: true, &aboutKeyring) { (key) throws(VaultError) in
+        try store?.find(key)
+      }
+    }
+    var count = 0
+    var refusal: VaultError?
+    if let takeover {
+      do throws(VaultError) {
+        count = try keyring.run(takeover, after: sealed, &store, &aboutKeyring)
+      } catch { refusal = error }
+    }
+    // Also after a no to the keyring: what was in the files is no longer there.
+    if count > 0 { uses.append(.helper(.docker)) }
+    if !uses.isEmpty { try offerHelper(for: uses, last, keepsDocker: count > 0) }
+    if let refusal { throw refusal }
     try stays.joined(with: aboutKeyring).end()
   }
 
@@ -180,11 +201,17 @@ struct MigrationDialog {
   }
 
   /// Has the programs ask the vault, so that they go on working.
+  ///
+  /// - Parameters:
+  ///   - uses: What uses the logins that were taken over.
+  ///   - number: The migration whose undoing takes it back; nil where no file was changed.
+  ///   - keepsDocker: Whether docker goes on asking all the same, as what the keyring had does not come
+  ///     back.
+  /// - Throws: What asking throws, and what writing the programs' files throws.
   private func offerHelper(
-    _ plan: MigrationPlan, _ choices: [CredentialRecord.Key: MigrationPlan.Choice], _ number: Int
+    for uses: [MigrationUse], _ number: Int?, keepsDocker: Bool
   ) throws(VaultError) {
     let helpers = try HelperFiles(session)
-    let uses = plan.logins.filter { choices[$0.key] != nil }.flatMap(\.uses)
     let clients = try helpers.clients(for: uses)
     guard !clients.isEmpty else { return }
     let names = clients.map(\.rawValue).joined(separator: " ")
@@ -196,7 +223,8 @@ struct MigrationDialog {
       return
     }
     for client in clients {
-      for (path, outcome) in try helpers.setup.install(client, migration: number) {
+      let migration = client == .docker && keepsDocker ? nil : number
+      for (path, outcome) in try helpers.setup.install(client, migration: migration) {
         talk.info("\(client.rawValue): \(path) \(outcome.words)")
       }
       for hint in helpers.setup.hints(for: client) { talk.warning(hint) }
@@ -242,7 +270,7 @@ extension HelperClient {
 
 extension SecretBytes {
   /// An answer as a number; it is no secret.
-  fileprivate borrowing func number() -> Int? {
+  borrowing func number() -> Int? {
     unsafe bytes.withUnsafeBytes { unsafe Int(String(decoding: $0, as: UTF8.self)) }
   }
 }

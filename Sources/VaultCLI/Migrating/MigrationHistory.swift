@@ -15,7 +15,7 @@ struct MigrationHistory {
     var rows: [MigrationRow] = []
     for entry in try MigrationLog.entries(in: store) {
       // What helper install has changed since, the undoing takes back first.
-      let clients = try setup.clients(since: entry.migration, changing: [entry.path])
+      let clients = try setup.clients(changing: [entry.path])
       rows.append(MigrationRow(entry, isOurChange: !clients.isEmpty))
     }
     try session.output.write(format.text(of: rows))
@@ -28,7 +28,10 @@ struct MigrationHistory {
     guard let number = number ?? entries.last?.migration else {
       throw VaultError(.notFound, "there is no migration to undo")
     }
-    try takeHelpersBack(number, entries.filter { $0.migration == number }.map(\.path))
+    let setup = try HelperFiles(session).setup
+    // A file with our change in it is not what the migration has left.
+    let paths = entries.filter { $0.migration == number }.map(\.path)
+    try takeBack(setup.clients(changing: paths), setup)
     let results = try MigrationLog.undo(number, in: &store)
     var refused: VaultError?
     for result in results {
@@ -45,6 +48,8 @@ struct MigrationHistory {
         refused.code,
         "not every file was given back; migration \(number) stays in the list for the others")
     }
+    // Only now: a client whose logins did not come back goes on asking the vault for them.
+    try takeBack(setup.clients(of: number), setup)
     talk.warning(
       "The secrets lie in the clear again. The vault keeps them too: forget one there with  "
         + "\(session.programName) registry logout --store sealed URI")
@@ -57,10 +62,9 @@ struct MigrationHistory {
     talk.info("Migration \(number) can no longer be undone")
   }
 
-  /// What asks the vault by a file is of no use once the file has its logins again.
-  private func takeHelpersBack(_ number: Int, _ paths: [String]) throws(VaultError) {
-    let setup = try HelperFiles(session).setup
-    for client in try setup.clients(since: number, changing: paths) {
+  /// Who asks the vault is of no use to a file that has its logins again.
+  private func takeBack(_ clients: [HelperClient], _ setup: HelperSetup) throws(VaultError) {
+    for client in clients {
       for (path, outcome) in try setup.uninstall(client) where outcome != .unchanged {
         talk.info("\(client.rawValue): \(path) \(outcome.words)")
       }

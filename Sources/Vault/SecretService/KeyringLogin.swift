@@ -1,0 +1,68 @@
+/// One login of the desktop keyring as it was seen at one moment, of one user.
+public struct KeyringLogin: Sendable {
+  /// What is known of it.
+  public let record: CredentialRecord
+  /// The object on the bus.
+  let path: String
+  /// When it was changed last, in seconds since 1970.
+  let modified: UInt64
+
+  init(_ item: DockerItem) {
+    record = item.record
+    path = item.path
+    modified = item.modified
+  }
+}
+
+extension SecretServiceStore {
+  /// Every login, those that docker's program leaves behind when another user logs in included.
+  ///
+  /// - Returns: For each registry the newest, which is the one that is served, and the others.
+  /// - Throws: As `list()`.
+  public func logins() throws(VaultError) -> [(newest: KeyringLogin, others: [KeyringLogin])] {
+    let items = try everything()
+    return items.current.map { newest in
+      let others = items.filter { $0.record.key == newest.record.key && $0.path != newest.path }
+      return (KeyringLogin(newest), others.map(KeyringLogin.init))
+    }
+  }
+
+  /// The secret of exactly this login.
+  ///
+  /// - Parameter login: Which one, as it was seen.
+  /// - Returns: The credential; nil where it is gone or was changed since.
+  /// - Throws: As `find(_:)`.
+  public func find(_ login: KeyringLogin) throws(VaultError) -> Credential? {
+    var service = try SecretService(access, needsSecrets: true, [])
+    return try find(login, in: &service)
+  }
+
+  /// Removes exactly this login, as long as it is what it was.
+  ///
+  /// A login's time is in whole seconds, so the secret is compared too.
+  ///
+  /// - Parameters:
+  ///   - login: Which one, as it was seen.
+  ///   - secret: What it held then.
+  /// - Returns: Whether it is gone; not where it was changed since.
+  /// - Throws: As `find(_:)`.
+  public mutating func remove(
+    _ login: KeyringLogin, holding secret: borrowing SecretBytes
+  ) throws(VaultError) -> Bool {
+    var service = try SecretService(access, needsSecrets: true, [])
+    guard let held = try find(login, in: &service) else { return false }
+    guard held.secret.isEqual(to: secret) else { return false }
+    try service.delete(login.path)
+    return true
+  }
+
+  private func find(
+    _ login: KeyringLogin, in service: inout SecretService
+  ) throws(VaultError) -> Credential? {
+    guard let item = try service.items([login.path]).first.flatMap(DockerItem.init),
+      item.modified == login.modified, item.record == login.record,
+      let secret = try service.secret(of: item.path)
+    else { return nil }
+    return Credential(record: item.record, secret: secret)
+  }
+}
