@@ -216,7 +216,7 @@ struct KeyringStoreTests {
   @Test func `a locked keyring that is left alone keeps nobody from logging out`() throws {
     try session.lock()
     try home.set("")
-    // It is left alone, so it opens no window either: there is none here that would be found.
+    // With a display a keyring that is asked opens a window, which ends in an error here.
     home.environment["DISPLAY"] = ":99"
     #expect(try home.vault("init", "--key-file", home.keyFile).status == 0)
     for arguments in [["registry.example.com"], ["--all"]] {
