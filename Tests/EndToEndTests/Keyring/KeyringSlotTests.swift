@@ -25,9 +25,11 @@ struct KeyringSlotTests {
   }
 
   /// What the keyring shows of our items to every program.
+  ///
+  /// In order, as secret-tool prints attributes in any.
   private func shown() throws -> String {
     let found = try session.run(["secret-tool", "search", "--all", "v", "1"])
-    return found.output + found.errors
+    return (found.output + found.errors).split(separator: "\n").sorted().joined(separator: "\n")
   }
 
   private func slots() throws -> [String] {
