@@ -165,10 +165,7 @@ struct KeyringConnection: ~Copyable {
     let copies = unsafe pairs.map { unsafe strdup($0) }
     defer { unsafe copies.forEach { unsafe free($0) } }
     let list = unsafe copies.map { unsafe UnsafePointer($0) } + [nil]
-    return unsafe list.withUnsafeBufferPointer { buffer in
-      guard let start = buffer.baseAddress else { preconditionFailure("the list has an end") }
-      return unsafe body(start)
-    }
+    return unsafe body(list)
   }
 
   // MARK: Waiting
