@@ -38,9 +38,6 @@ extension MigrationPlan {
 }
 
 extension MigrationPlan.Login {
-  /// Whether it takes a decision to know what is kept.
-  public var isConflict: Bool { certainChoice == nil }
-
   /// What can be kept.
   public var options: [MigrationPlan.Option] {
     var options = groups.enumerated().map { number, group in
