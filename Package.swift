@@ -17,60 +17,76 @@ let package = Package(
   products: [
     .executable(name: "vault", targets: ["VaultCLI"]),
     .executable(name: "docker-credential-vault", targets: ["CredentialHelper"]),
-    .library(name: "Vault", targets: ["Vault"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
-    // Ground: the C doors. CCurl and CSecretService load their libraries at first use, and so
-    // name none to link.
+    // Base: C libraries and shims. CCurl and CSecretService load their libraries at first use, so
+    // nothing is linked for them.
     .systemLibrary(
       name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CCurl"),
     .target(name: "CSecretService"),
 
-    // First floor: no Foundation, no terminal, no docker, no YAML.
+    // Layer 1: bytes in, bytes out. Opens no path, bus or socket.
+    .target(name: "SealedFormat", dependencies: ["CSodium", "CLinux"], swiftSettings: settings),
+
+    // Layer 2: files, settings, keyrings, and the stores of the vault.
     .target(
-      name: "Vault", dependencies: ["CSodium", "CLinux", "CCurl", "CSecretService"],
+      name: "Vault", dependencies: ["SealedFormat", "CLinux", "CSecretService"],
       swiftSettings: settings),
 
-    // Second floor: the files of other programs.
+    // Layer 3: everything that talks to servers. Linked into `vault` only.
     .target(
-      name: "Compat", dependencies: ["Vault", .product(name: "Yams", package: "Yams")],
+      name: "Network", dependencies: ["SealedFormat", "Vault", "CCurl"], swiftSettings: settings),
+
+    // Layer 4: the files of other programs.
+    .target(
+      name: "Compat",
+      dependencies: ["SealedFormat", "Vault", .product(name: "Yams", package: "Yams")],
       swiftSettings: settings),
 
-    // Roof: commands, terminal, words for people.
+    // Top layer: commands, terminal, wording of messages.
     .executableTarget(
       name: "VaultCLI",
       dependencies: [
-        "Vault", "Compat", "CLinux",
+        "SealedFormat", "Vault", "Network", "Compat", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
 
-    // Roof: docker's protocol. It starts on every image pull, so it links the first floor alone.
+    // Top layer: docker's protocol. It starts on every image pull, so it links layers 1 and 2 only.
     .executableTarget(
-      name: "CredentialHelper", dependencies: ["Vault"], swiftSettings: settings),
+      name: "CredentialHelper", dependencies: ["SealedFormat", "Vault"], swiftSettings: settings),
 
     .target(
-      name: "VaultTestSupport", dependencies: ["Vault", "CLinux"], path: "Tests/VaultTestSupport",
+      name: "VaultTestSupport", dependencies: ["SealedFormat", "Vault", "CLinux"],
+      path: "Tests/VaultTestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "SealedFormatTests", dependencies: ["SealedFormat", "VaultTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "VaultTests", dependencies: ["Vault", "VaultTestSupport"], swiftSettings: settings),
-    .testTarget(
-      name: "CompatTests", dependencies: ["Compat", "Vault", "VaultTestSupport"],
+      name: "VaultTests", dependencies: ["SealedFormat", "Vault", "VaultTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "VaultCLITests", dependencies: ["VaultCLI", "Vault", "VaultTestSupport"],
+      name: "NetworkTests", dependencies: ["SealedFormat", "Vault", "Network", "VaultTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "CompatTests", dependencies: ["SealedFormat", "Vault", "Compat", "VaultTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "VaultCLITests",
+      dependencies: ["SealedFormat", "Vault", "Network", "Compat", "VaultCLI", "VaultTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "CredentialHelperTests",
-      dependencies: ["CredentialHelper", "Vault", "VaultTestSupport"], swiftSettings: settings),
-    .testTarget(
-      name: "EndToEndTests", dependencies: ["VaultTestSupport"], exclude: ["Scripts"],
+      dependencies: ["SealedFormat", "Vault", "CredentialHelper", "VaultTestSupport"],
       swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["SealedFormat", "VaultTestSupport"],
+      exclude: ["Scripts"], swiftSettings: settings),
   ]
 )

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/keyctl.h>
-#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -24,11 +23,6 @@ const char *vault_error_text(int number) {
 }
 
 int vault_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
-
-void vault_grow_heap_in_large_steps(void) {
-  mallopt(M_TOP_PAD, 1 << 20);
-  mallopt(M_MMAP_THRESHOLD, 4 << 20);
-}
 
 int vault_openat(int folder, const char *name, int flags, mode_t mode) {
   return openat(folder, name, flags, mode);

@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 /// The value of an HTTP `Authorization` header, which is what remote.yaml keeps as `Auth`.

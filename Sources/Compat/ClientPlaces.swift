@@ -1,29 +1,30 @@
-public import Vault
+package import SealedFormat
+package import Vault
 
 /// Where the container tools of one user keep what they know of registries.
-public struct ClientPlaces: Sendable {
+package struct ClientPlaces: Sendable {
   /// docker's config.json.
-  public let docker: String
+  package let docker: String
   /// Apptainer's own folder.
-  public let apptainerFolder: String
+  package let apptainerFolder: String
   /// The user's folder for podman, skopeo, buildah and CRI-O.
-  public let containersFolder: String
+  package let containersFolder: String
   /// The files in which podman and its kin keep logins, in the order in which they look.
-  public let authFiles: [String]
+  package let authFiles: [String]
   /// The variables, of those that are set, by which a client is given a login past its files.
   let overrides: [String]
 
   /// Apptainer's file of registry logins.
-  public var apptainer: String { apptainerFolder + "/docker-config.json" }
+  package var apptainer: String { apptainerFolder + "/docker-config.json" }
   /// The folder of additions to podman's registries.conf.
-  public var dropInFolder: String { containersFolder + "/registries.conf.d" }
+  package var dropInFolder: String { containersFolder + "/registries.conf.d" }
 
   /// Finds the places from what the tools themselves go by.
   ///
   /// - Parameter environment: DOCKER_CONFIG, APPTAINER_CONFIGDIR, XDG_CONFIG_HOME, XDG_RUNTIME_DIR and
   ///   REGISTRY_AUTH_FILE count, else HOME.
   /// - Throws: `configuration` where HOME is not set.
-  public init(_ environment: Environment) throws(VaultError) {
+  package init(_ environment: Environment) throws(VaultError) {
     let home = try environment.home
     docker =
       environment["DOCKER_CONFIG"].map { environment.absolute($0) + "/config.json" }

@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 /// Changes to a text, each at its place; every other byte stays as it is.

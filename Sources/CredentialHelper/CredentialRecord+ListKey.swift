@@ -1,3 +1,4 @@
+import SealedFormat
 import Vault
 
 extension CredentialRecord {
@@ -7,7 +8,7 @@ extension CredentialRecord {
   /// docker's clients take the host alone too. A part of a registry is listed only where a client
   /// stored it so, as the others do not know what to make of it.
   var listKey: String? {
-    guard username != RegistryClient.registryTokenUsername else { return nil }
+    guard username != TokenUsername.registryToken else { return nil }
     guard let scope else { return serverURL.flatMap { Self.isListed($0) ? $0 : nil } }
     return scope.path.isEmpty || serverURL != nil ? scope.text : nil
   }

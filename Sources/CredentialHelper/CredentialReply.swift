@@ -1,3 +1,4 @@
+import SealedFormat
 import Vault
 
 /// What the protocol answers, as lines of JSON.

@@ -1,4 +1,5 @@
 import Glibc
+import SealedFormat
 import Vault
 
 extension Environment {

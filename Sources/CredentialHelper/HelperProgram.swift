@@ -1,4 +1,5 @@
 import Glibc
+import SealedFormat
 import Vault
 
 /// `docker-credential-vault`: docker's credential helper protocol, version 1.
@@ -84,7 +85,7 @@ struct HelperProgram {
     let access = try access()
     guard let credential = try findUnlessLocked(serverURL, access),
       // The protocol has no word for it, and as a password it would only be refused.
-      credential.record.username != RegistryClient.registryTokenUsername
+      credential.record.username != TokenUsername.registryToken
     else { throw notFound }
     let reply = try CredentialReply.line(serverURL: serverURL, credential)
     try reply.write(to: output, name: "standard output")

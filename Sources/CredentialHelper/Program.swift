@@ -1,4 +1,5 @@
 import Glibc
+import SealedFormat
 import Vault
 
 /// What the process runs.
@@ -9,7 +10,6 @@ import Vault
 enum Program {
   static func main() {
     sealProcess()
-    growHeapInLargeSteps()
     let helper = HelperProgram(
       environment: .ofProcess(), input: STDIN_FILENO, output: STDOUT_FILENO, errors: STDERR_FILENO)
     exit(helper.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,3 +1,4 @@
+import SealedFormat
 import Vault
 
 /// What a client wants stored: `{"ServerURL":…,"Username":…,"Secret":…}`.

@@ -1,3 +1,4 @@
+import SealedFormat
 import Vault
 
 /// What the program tells its caller.

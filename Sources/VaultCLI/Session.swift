@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Glibc
+import SealedFormat
 import Vault
 
 /// The outside world of one command: everything that a command reads and writes besides files.

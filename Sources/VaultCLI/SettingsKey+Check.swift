@@ -1,3 +1,4 @@
+import SealedFormat
 import Vault
 
 extension Settings.Key {

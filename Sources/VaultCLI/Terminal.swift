@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Synchronization
+import SealedFormat
 import Vault
 
 /// The user's terminal, apart from standard input and output, which may be pipes.

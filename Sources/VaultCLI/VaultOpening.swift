@@ -1,4 +1,5 @@
 import Glibc
+import SealedFormat
 import Vault
 
 /// Opens and makes the vault that the options name, and asks a person where nothing else will do.
@@ -161,7 +162,7 @@ struct VaultOpening {
         "The key file lies beside the vault: whoever copies the folder can open the vault. Keep "
           + "them apart, and out of the same backup")
     }
-    guard !KeySource.exists(path) else {
+    guard !pathExists(path) else {
       return try SlotSecret(.keyFile(path), warn: talk.warning)
     }
     let secret = try SlotSecret(makingKeyFile: path)

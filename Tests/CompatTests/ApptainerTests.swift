@@ -1,6 +1,7 @@
 @testable import Compat
 import Foundation
 import Testing
+import SealedFormat
 import Vault
 
 /// What we write, read by the real Apptainer in a chroot; skipped where none can be made.

@@ -1,5 +1,6 @@
 @testable import Compat
 import Testing
+import SealedFormat
 import Vault
 import VaultTestSupport
 

@@ -1,6 +1,7 @@
 @testable import Compat
 import Foundation
 import Testing
+import SealedFormat
 import Vault
 
 struct StoreTests {

@@ -1,6 +1,7 @@
 @testable import Compat
 import Foundation
 import Testing
+import SealedFormat
 import Vault
 
 /// Files as the real programs wrote them, and odd ones whose fate in their readers was observed.

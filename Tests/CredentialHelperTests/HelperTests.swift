@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import SealedFormat
 import Vault
 import VaultTestSupport
 

@@ -27,18 +27,22 @@ let package = Package(
     .target(name: "CCurl"),
     .target(name: "CSecretService"),
     .target(name: "CCoverage"),
+    .target(name: "SealedFormat", dependencies: ["CSodium", "CLinux"], swiftSettings: settings),
     .target(
-      name: "Vault", dependencies: ["CSodium", "CLinux", "CCurl", "CSecretService"],
+      name: "Vault", dependencies: ["SealedFormat", "CLinux", "CSecretService"],
       swiftSettings: settings),
+    .target(
+      name: "Network", dependencies: ["SealedFormat", "Vault", "CCurl"], swiftSettings: settings),
     // docker-credential-vault without its process.
     .target(
-      name: "CredentialHelper", dependencies: ["Vault"], exclude: ["Program.swift"],
-      swiftSettings: settings),
+      name: "CredentialHelper", dependencies: ["SealedFormat", "Vault"],
+      exclude: ["Program.swift"], swiftSettings: settings),
     .executableTarget(
-      name: "FuzzHelperInput", dependencies: ["CredentialHelper", "Vault", "CCoverage"],
+      name: "FuzzHelperInput",
+      dependencies: ["CredentialHelper", "SealedFormat", "Vault", "CCoverage"],
       swiftSettings: settings, linkerSettings: linkerSettings),
     .executableTarget(
-      name: "FuzzChallenge", dependencies: ["Vault", "CCoverage"], swiftSettings: settings,
-      linkerSettings: linkerSettings),
+      name: "FuzzChallenge", dependencies: ["SealedFormat", "Network", "CCoverage"],
+      swiftSettings: settings, linkerSettings: linkerSettings),
   ]
 )

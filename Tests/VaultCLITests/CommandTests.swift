@@ -1,5 +1,6 @@
 import ArgumentParser
 import Testing
+import SealedFormat
 import Vault
 import VaultTestSupport
 

@@ -6,26 +6,26 @@ internal import Synchronization
 /// request.
 ///
 /// It serves one connection after another, one request each.
-public final class ScriptedServer: Sendable {
+package final class ScriptedServer: Sendable {
   /// A request as it arrived.
-  public struct Request: Sendable {
+  package struct Request: Sendable {
     /// The method.
-    public let method: String
+    package let method: String
     /// Path and query.
-    public let target: String
+    package let target: String
     /// The header lines, names in lower case.
-    public let headers: [String: String]
+    package let headers: [String: String]
     /// The body.
-    public let body: String
+    package let body: String
     /// All that arrived, to look for what should not be there.
-    public let text: String
+    package let text: String
 
     /// The Authorization header.
-    public var authorization: String? { headers["authorization"] }
+    package var authorization: String? { headers["authorization"] }
   }
 
   /// What to answer.
-  public enum Answer: Sendable {
+  package enum Answer: Sendable {
     /// A whole answer; `Content-Length` and `Connection` are added.
     case whole(Int, [(String, String)] = [], String = "")
     /// A head and then the same bytes again and again, until the client goes away.
@@ -42,7 +42,7 @@ public final class ScriptedServer: Sendable {
 
   private let listener: Int32
   /// The port that it listens on.
-  public let port: UInt16
+  package let port: UInt16
   private let log = Mutex<[Request]>([])
 
   /// Starts a server.
@@ -51,7 +51,7 @@ public final class ScriptedServer: Sendable {
   ///   - address: A loopback address.
   ///   - script: Gives the answer to a request; the server's own port comes with it.
   /// - Throws: Where there is no free port.
-  public init(
+  package init(
     address: String = "127.0.0.1", _ script: @escaping @Sendable (Request, UInt16) -> Answer
   ) throws {
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -86,10 +86,10 @@ public final class ScriptedServer: Sendable {
   deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
   /// The requests so far.
-  public var requests: [Request] { log.withLock { $0 } }
+  package var requests: [Request] { log.withLock { $0 } }
 
   /// The requests so far, each as method and target.
-  public var targets: [String] { requests.map { "\($0.method) \($0.target)" } }
+  package var targets: [String] { requests.map { "\($0.method) \($0.target)" } }
 
   private static func readRequest(_ client: Int32) -> Request? {
     var bytes: [UInt8] = []

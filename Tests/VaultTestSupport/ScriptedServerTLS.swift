@@ -1,12 +1,12 @@
-public import Foundation
+package import Foundation
 internal import Glibc
 
 /// TLS in front of a `ScriptedServer`, with certificates of its own making.
 ///
 /// It carries requests without a body. It needs `openssl` and `python3`, which only tests do.
-public final class ScriptedServerTLS: @unchecked Sendable {
+package final class ScriptedServerTLS: @unchecked Sendable {
   /// Whether both programs are there.
-  public static let isAvailable =
+  package static let isAvailable =
     (try? run("openssl", "version")) != nil && (try? run("python3", "-c", "import ssl")) != nil
 
   private static let terminator = """
@@ -42,9 +42,9 @@ public final class ScriptedServerTLS: @unchecked Sendable {
     """
 
   /// The folder with `ca.pem`, `server.pem`, `server.key`, `client.pem` and `client.key`.
-  public let folder: URL
+  package let folder: URL
   /// The port that speaks https.
-  public let port: UInt16
+  package let port: UInt16
   private let process = Process()
 
   /// Starts it.
@@ -55,7 +55,7 @@ public final class ScriptedServerTLS: @unchecked Sendable {
   ///   - days: How long the certificate holds; less than 0 for one that has expired.
   ///   - asksForClientCertificate: Whether clients without a certificate are turned away.
   /// - Throws: Where a program fails.
-  public init(
+  package init(
     before server: UInt16, name: String = "IP:127.0.0.1", days: Int = 2,
     asksForClientCertificate: Bool = false
   ) throws {

@@ -1,6 +1,7 @@
 import Glibc
 import Testing
 import VaultTestSupport
+@testable import SealedFormat
 @testable import Vault
 
 struct KeyFileTests {

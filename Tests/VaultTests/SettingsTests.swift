@@ -1,5 +1,6 @@
 import Testing
 import VaultTestSupport
+@testable import SealedFormat
 @testable import Vault
 
 struct SettingsTests {

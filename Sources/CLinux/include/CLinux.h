@@ -15,10 +15,6 @@ int vault_forbid_dumps(void);
 /// dynamic linker and signals write them to the stack. Does nothing on other processors than x86-64.
 void vault_forget_registers(void);
 
-/// Has malloc ask for at least a megabyte at a time, and give no mapping of its own to less than four.
-/// mallopt(3).
-void vault_grow_heap_in_large_steps(void);
-
 /// Opens `name` inside `folder` with the mode that a new file gets. openat(2).
 int vault_openat(int folder, const char *name, int flags, mode_t mode);
 

@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 /// A login as a file of docker's form holds it.
@@ -27,8 +28,8 @@ extension DockerConfiguration {
     }
     let password = try passwordLogin(of: entry, refuse)
     let tokens = [
-      ("identitytoken", RegistryClient.identityTokenUsername),
-      ("registrytoken", RegistryClient.registryTokenUsername),
+      ("identitytoken", TokenUsername.identityToken),
+      ("registrytoken", TokenUsername.registryToken),
     ].filter { entry.secrets.contains($0.0) }
     guard let (name, username) = tokens.first else { return password }
     guard tokens.count == 1, password == nil else {

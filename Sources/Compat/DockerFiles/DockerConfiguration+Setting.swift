@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 extension DockerConfiguration {
@@ -30,14 +31,14 @@ extension DockerConfiguration {
     let path = ["auths", key]
     let isToken: Bool
     switch credential.record.username {
-    case "", RegistryClient.registryTokenUsername: isToken = true
+    case "", TokenUsername.registryToken: isToken = true
     default: isToken = false
     }
     let name =
       if isToken {
         "registrytoken"
       } else if credential.record.username
-        == RegistryClient.identityTokenUsername
+        == TokenUsername.identityToken
       { "identitytoken" } else { "auth" }
     var new = try JSONDocument(SecretBytes(copying: document.text.bytes), path: document.path)
     for member in ["username", "password", "auth", "identitytoken", "registrytoken"]

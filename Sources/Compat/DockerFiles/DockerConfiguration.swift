@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 /// A configuration file in docker's form: docker's own config.json, Apptainer's docker-config.json and

@@ -1,5 +1,5 @@
 /// A program that can be told to ask docker-credential-vault.
-public enum HelperClient: String, CaseIterable, Sendable {
+package enum HelperClient: String, CaseIterable, Sendable {
   /// docker, and what reads its config.json: compose, buildx, oras, helm, crane.
   case docker
   /// podman, skopeo, buildah and CRI-O.
@@ -8,7 +8,7 @@ public enum HelperClient: String, CaseIterable, Sendable {
   case apptainer
 
   /// The programs of which one on the PATH means that the client is used here.
-  public var programs: [String] {
+  package var programs: [String] {
     switch self {
     case .docker: ["docker"]
     case .podman: ["podman", "skopeo", "buildah"]

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import SealedFormat
 internal import Vault
 
 /// What was done to other programs' files, so that it can be undone byte for byte.

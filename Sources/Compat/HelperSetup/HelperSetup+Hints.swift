@@ -1,5 +1,6 @@
 internal import FoundationEssentials
-public import Vault
+package import SealedFormat
+internal import Vault
 
 extension HelperSetup {
   /// What a person should know of the files of a client, one sentence each; without secrets.
@@ -8,7 +9,7 @@ extension HelperSetup {
   ///
   /// - Parameter client: Whose files.
   /// - Returns: Sentences without a final full stop.
-  public func hints(for client: HelperClient) -> [String] {
+  package func hints(for client: HelperClient) -> [String] {
     switch client {
     case .docker:
       plaintextHints([places.docker]) + otherHelperHints(places.docker)
@@ -47,7 +48,7 @@ extension HelperSetup {
   /// - Parameter path: The file, which may be missing.
   /// - Returns: The servers as the file spells them, with control characters written out.
   /// - Throws: `damaged` where it is no such file, and what reading throws.
-  public static func plaintextServers(in path: String) throws(VaultError) -> [String] {
+  package static func plaintextServers(in path: String) throws(VaultError) -> [String] {
     guard let configuration = try DockerConfiguration.read(path) else { return [] }
     return configuration.entries.filter { !$0.secrets.isEmpty }.map(\.key.escapingControls)
   }

@@ -1,4 +1,5 @@
-public import Vault
+package import SealedFormat
+internal import Vault
 
 extension HelperSetup {
   /// The clients that were told to ask the vault by a change of one of these files, where every such
@@ -7,7 +8,7 @@ extension HelperSetup {
   /// - Parameter paths: The files.
   /// - Returns: The clients.
   /// - Throws: `damaged` where what was installed is not known.
-  public func clients(changing paths: [String]) throws(VaultError) -> [HelperClient] {
+  package func clients(changing paths: [String]) throws(VaultError) -> [HelperClient] {
     var clients: Set<HelperClient> = []
     var others: Set<HelperClient> = []
     for (path, record) in try journal.records() where paths.contains(path) {
@@ -22,7 +23,7 @@ extension HelperSetup {
   /// - Parameter migration: The number of the migration.
   /// - Returns: The clients.
   /// - Throws: `damaged` where what was installed is not known.
-  public func clients(of migration: Int) throws(VaultError) -> [HelperClient] {
+  package func clients(of migration: Int) throws(VaultError) -> [HelperClient] {
     var clients: Set<HelperClient> = []
     for record in try journal.records().values where record.migration == migration {
       clients.formUnion(record.clients.compactMap { HelperClient(rawValue: $0) })

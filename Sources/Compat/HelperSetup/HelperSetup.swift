@@ -1,10 +1,11 @@
 internal import FoundationEssentials
-public import Vault
+package import SealedFormat
+internal import Vault
 
 /// Tells clients to ask docker-credential-vault, and takes it back.
-public struct HelperSetup: Sendable {
+package struct HelperSetup: Sendable {
   /// What became of one file.
-  public enum Outcome: Equatable, Sendable {
+  package enum Outcome: Equatable, Sendable {
     /// It was made.
     case made
     /// It was changed: the helper that it named before, if any.
@@ -22,7 +23,7 @@ public struct HelperSetup: Sendable {
   }
 
   /// Whether a client asks the vault by a file.
-  public enum State: Equatable, Sendable {
+  package enum State: Equatable, Sendable {
     case installed
     case notInstalled
     /// It asks another helper.
@@ -35,7 +36,7 @@ public struct HelperSetup: Sendable {
   /// - Parameters:
   ///   - places: Where the clients keep their files.
   ///   - stateFolder: The folder of what this program remembers.
-  public init(places: ClientPlaces, stateFolder: String) {
+  package init(places: ClientPlaces, stateFolder: String) {
     self.places = places
     self.stateFolder = stateFolder
   }
@@ -45,7 +46,7 @@ public struct HelperSetup: Sendable {
   /// The state of each file of a client.
   ///
   /// - Throws: `damaged` for a file that is malformed, and what reading throws.
-  public func status(
+  package func status(
     of client: HelperClient
   ) throws(VaultError) -> [(path: String, state: State)] {
     var states: [(path: String, state: State)] = []
@@ -54,7 +55,7 @@ public struct HelperSetup: Sendable {
   }
 
   /// Whether a client has left a file of its own here.
-  public func hasOwnFile(_ client: HelperClient) -> Bool {
+  package func hasOwnFile(_ client: HelperClient) -> Bool {
     let files =
       switch client {
       case .docker: [places.docker]
@@ -72,7 +73,7 @@ public struct HelperSetup: Sendable {
   /// - Returns: What became of each file.
   /// - Throws: `damaged` for a file that is malformed, `configuration` for an unsafe one, and what
   ///   writing throws; a file is written whole or not at all.
-  public func install(
+  package func install(
     _ client: HelperClient, migration: Int? = nil
   ) throws(VaultError) -> [(path: String, outcome: Outcome)] {
     var outcomes: [(path: String, outcome: Outcome)] = []
@@ -86,7 +87,7 @@ public struct HelperSetup: Sendable {
   ///
   /// - Returns: What became of each file.
   /// - Throws: As `install`.
-  public func uninstall(
+  package func uninstall(
     _ client: HelperClient
   ) throws(VaultError) -> [(path: String, outcome: Outcome)] {
     var outcomes: [(path: String, outcome: Outcome)] = []

@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 /// The one place at which two texts differ.

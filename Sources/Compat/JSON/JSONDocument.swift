@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 /// A JSON file of another program, with the places of its values, so that it can be changed and every

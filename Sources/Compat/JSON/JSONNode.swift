@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 /// A value of a JSON text: what it is and where it stands.

@@ -1,21 +1,22 @@
 internal import FoundationEssentials
-public import Vault
+package import SealedFormat
+package import Vault
 
 /// The logins of Apptainer itself, unencrypted: a note of each in remote.yaml, and its secret in the file
 /// of docker's form that this Apptainer reads.
 ///
 /// Secrets of that file without a note are another program's logins, and no affair of this store.
-public struct ApptainerStore: CredentialStore, Sendable {
+package struct ApptainerStore: Sendable {
   /// The file with the secrets, an absolute path.
-  public let path: String
+  package let path: String
   /// The file with the notes.
-  public let index: RemoteYAMLStore
+  package let index: RemoteYAMLStore
 
   /// Finds the files as Apptainer does.
   ///
   /// - Parameter environment: APPTAINER_AUTH_FILE and APPTAINER_CONFIGDIR count, else HOME.
   /// - Throws: `configuration` where HOME is needed and not set.
-  public init(_ environment: Environment) throws(VaultError) {
+  package init(_ environment: Environment) throws(VaultError) {
     let folder = environment["APPTAINER_CONFIGDIR"].map(environment.absolute)
     let home = folder == nil ? try environment.home : ""
     index = RemoteYAMLStore(path: RemoteYAMLStore.userPath(configFolder: folder, home: home))
@@ -32,7 +33,7 @@ public struct ApptainerStore: CredentialStore, Sendable {
   ///
   /// - Returns: The records; when a login was stored is not known: `created` is 0.
   /// - Throws: `damaged`, with the line and the reason, or `configuration` for an unsafe owner or mode.
-  public func list() throws(VaultError) -> [CredentialRecord] {
+  package func list() throws(VaultError) -> [CredentialRecord] {
     let notes = try index.notes()
     guard !notes.isEmpty, let configuration = try DockerConfiguration.read(path) else { return [] }
     var records: [CredentialRecord] = []
@@ -55,7 +56,7 @@ public struct ApptainerStore: CredentialStore, Sendable {
   /// - Parameter scope: What is asked for.
   /// - Returns: The credential with its secret.
   /// - Throws: As `list()`.
-  public func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
+  package func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
     guard let record = try list().closest(to: scope), let own = record.scope,
       let configuration = try DockerConfiguration.read(path),
       let login = try configuration.login(to: own)
@@ -68,7 +69,7 @@ public struct ApptainerStore: CredentialStore, Sendable {
   /// - Parameter credential: A registry's login.
   /// - Throws: `invalidInput` for what Apptainer cannot use, `configuration` where Apptainer asks a helper
   ///   instead, `damaged` for a file that is not read or not edited; nothing is then written.
-  public func put(_ credential: borrowing Credential) throws(VaultError) {
+  package func put(_ credential: borrowing Credential) throws(VaultError) {
     guard let scope = credential.record.scope else {
       throw VaultError(.invalidInput, "only logins of registries are written to \(path)")
     }
@@ -91,7 +92,7 @@ public struct ApptainerStore: CredentialStore, Sendable {
   /// - Parameter scope: Whose.
   /// - Returns: Whether there was one.
   /// - Throws: As `put`.
-  public func remove(_ scope: RegistryScope) throws(VaultError) -> Bool {
+  package func remove(_ scope: RegistryScope) throws(VaultError) -> Bool {
     let wasThere = try removeSecret(of: scope)
     let wasNoted = try index.removeNotes(of: scope)
     return wasThere || wasNoted
@@ -116,7 +117,7 @@ public struct ApptainerStore: CredentialStore, Sendable {
   ///
   /// - Parameter scope: What the login is for.
   /// - Throws: `configuration` where Apptainer asks a helper for it, and what reading the files throws.
-  public func checkIsRead(_ scope: RegistryScope) throws(VaultError) {
+  package func checkIsRead(_ scope: RegistryScope) throws(VaultError) {
     _ = try index.notes()
     guard let configuration = try DockerConfiguration.read(path) else { return }
     let key = CredentialFileForm.apptainer.serverKey(of: scope)

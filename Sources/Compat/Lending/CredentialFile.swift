@@ -1,9 +1,10 @@
-public import Vault
+package import SealedFormat
+internal import Vault
 
 /// A file of another program into which logins are written, in the clear.
 ///
 /// What the file holds already stays, byte for byte, but for the logins that are written anew.
-public struct CredentialFile: ~Copyable {
+package struct CredentialFile: ~Copyable {
   /// The longest file that is read, in bytes.
   package static let longestFile = 1024 * 1024
 
@@ -21,7 +22,7 @@ public struct CredentialFile: ~Copyable {
   ///   - text: What it holds now; nil or empty where there is none.
   ///   - endpoints: What remote endpoints are like that the file may not have yet.
   /// - Throws: `damaged`, with line and reason, where it is malformed.
-  public init(
+  package init(
     _ form: CredentialFileForm, path: String, holding text: consuming SecretBytes? = nil,
     endpoints: [RemoteConfiguration.Remote] = []
   ) throws(VaultError) {
@@ -50,7 +51,7 @@ public struct CredentialFile: ~Copyable {
   /// Gives the text away.
   ///
   /// - Returns: All of the file.
-  public consuming func takeText() -> SecretBytes { text }
+  package consuming func takeText() -> SecretBytes { text }
 
   /// Writes a login in, in the place of one for the same.
   ///
@@ -59,7 +60,7 @@ public struct CredentialFile: ~Copyable {
   ///   - key: In a file of docker's form, the key to write it under instead of the usual one.
   /// - Returns: Why a file of this form cannot hold it, or nil where it does now.
   /// - Throws: `damaged` where the file cannot be edited without harm.
-  public mutating func add(
+  package mutating func add(
     _ credential: borrowing Credential, at key: String? = nil
   ) throws(VaultError) -> String? {
     if let reason = reasonToLeaveOut(credential, at: key) { return reason }
@@ -81,7 +82,7 @@ public struct CredentialFile: ~Copyable {
   }
 
   /// The helper that the program asks instead of reading the file, where the file names one.
-  public var helper: String? {
+  package var helper: String? {
     get throws(VaultError) {
       guard form == .dockerConfig || form == .apptainer else { return nil }
       let document = try JSONDocument(SecretBytes(copying: text.bytes), path: path)
@@ -112,7 +113,7 @@ public struct CredentialFile: ~Copyable {
       if !scope.path.isEmpty, key == nil, !form.knowsPrefixes {
         return "\(program) knows no login for a part of a registry"
       }
-      if form == .authJSON, username.isEmpty || username == RegistryClient.registryTokenUsername {
+      if form == .authJSON, username.isEmpty || username == TokenUsername.registryToken {
         return "\(program) know no registry tokens"
       }
     case .helperKey:
@@ -151,7 +152,7 @@ public struct CredentialFile: ~Copyable {
       text = try configuration.edited(by: edit, authorization: token.bytes)
       return nil
     }
-    let isToken = record.username == RegistryClient.registryTokenUsername
+    let isToken = record.username == TokenUsername.registryToken
     let value = try Authorization.value(
       username: isToken ? "" : record.username, secret: credential.secret.bytes)
     let edit: RegistryEntryEdit

@@ -1,7 +1,8 @@
-public import Vault
+package import SealedFormat
+internal import Vault
 
 /// A kind of file in which another program keeps logins in the clear.
-public enum CredentialFileForm: String, CaseIterable, Sendable {
+package enum CredentialFileForm: String, CaseIterable, Sendable {
   /// Apptainer's and SingularityCE's remote.yaml: tokens of endpoints, logins of keyservers, and those of
   /// registries in the documented format.
   case remoteYAML = "remote-yaml"
@@ -16,7 +17,7 @@ public enum CredentialFileForm: String, CaseIterable, Sendable {
   ///
   /// - Parameter scope: The registry, or a part of it.
   /// - Returns: The key, to the letter.
-  public func serverKey(of scope: RegistryScope) -> String {
+  package func serverKey(of scope: RegistryScope) -> String {
     guard scope.isDockerHub, scope.path.isEmpty else { return scope.text }
     return self == .authJSON ? RegistryScope.dockerHub : "https://index.docker.io/v1/"
   }

@@ -1,10 +1,11 @@
 internal import FoundationEssentials
-public import Vault
+package import SealedFormat
+package import Vault
 
 /// Logins for one command, in files that the programs know, and the variables that name these.
 ///
 /// The files have these logins and no others: what the user's own files hold besides logins is kept.
-public struct Loan: ~Copyable {
+package struct Loan: ~Copyable {
   private static let dockerFolder = "docker"
   private static let apptainerFolder = "apptainer"
 
@@ -23,13 +24,13 @@ public struct Loan: ~Copyable {
   /// The keys under which docker has a login already.
   private var dockerKeys: [String: RegistryScope] = [:]
   /// What the user should know, one sentence each.
-  public private(set) var warnings: [String] = []
+  package private(set) var warnings: [String] = []
 
   /// Begins with what the user's own files say besides logins.
   ///
   /// - Parameter environment: Says where they are.
   /// - Throws: `configuration` where HOME is not set.
-  public init(_ environment: Environment) throws(VaultError) {
+  package init(_ environment: Environment) throws(VaultError) {
     let places = try ClientPlaces(environment)
     var warnings: [String] = []
     let podman = try CredentialFile(.authJSON, path: "auth.json")
@@ -67,7 +68,7 @@ public struct Loan: ~Copyable {
   ///   - scope: The registry or image that it is wanted for, where it is for one.
   /// - Returns: Why no program can be lent it; nil where one can.
   /// - Throws: `damaged` for a remote.yaml that cannot be filled in.
-  public mutating func add(
+  package mutating func add(
     _ credential: borrowing Credential, for scope: RegistryScope?
   ) throws(VaultError) -> String? {
     switch credential.record.key {

@@ -1,9 +1,10 @@
-public import Vault
+package import SealedFormat
+internal import Vault
 
 /// A login that a command is to be lent.
-public struct LoanRequest: Hashable, Sendable {
+package struct LoanRequest: Hashable, Sendable {
   /// What it is for.
-  public enum Target: Hashable, Sendable {
+  package enum Target: Hashable, Sendable {
     /// A registry, or an image in it.
     case registry(RegistryScope)
     /// What is no registry, by the name under which it is listed.
@@ -13,16 +14,16 @@ public struct LoanRequest: Hashable, Sendable {
   }
 
   /// What it is for.
-  public let target: Target
+  package let target: Target
   /// What the user wrote.
-  public let text: String
+  package let text: String
   /// Whether it was asked for; else it was found among the words of a command, and may not be needed.
-  public let isNamed: Bool
+  package let isNamed: Bool
 
   /// A login that is asked for by name.
   ///
   /// - Parameter name: A registry's address, or what else is listed.
-  public init(named name: String) {
+  package init(named name: String) {
     let scope = try? RegistryURI(name).scope
     target = scope.map { .registry($0) } ?? .listed(name)
     text = name
@@ -40,7 +41,7 @@ public struct LoanRequest: Hashable, Sendable {
   ///
   /// - Parameter words: The command's arguments.
   /// - Returns: Each once, in their order.
-  public static func found(in words: [String]) -> [LoanRequest] {
+  package static func found(in words: [String]) -> [LoanRequest] {
     var requests: [LoanRequest] = []
     for word in words {
       // Also as the value of an option: --image=docker://…

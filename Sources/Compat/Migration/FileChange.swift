@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 /// The change of one file: what is taken out of it, held from before the vault is written until the file

@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 /// What puts back the bytes that a migration took out of a file.

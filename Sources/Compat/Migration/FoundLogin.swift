@@ -1,7 +1,8 @@
-public import Vault
+package import SealedFormat
+internal import Vault
 
 /// A login that lies in the clear in a file, without its secret.
-public struct FoundLogin: Sendable {
+package struct FoundLogin: Sendable {
   /// Where its secret stands.
   enum Place: Sendable {
     /// In the entry of `auths` of this index.
@@ -10,13 +11,13 @@ public struct FoundLogin: Sendable {
   }
 
   /// What it is for.
-  public let key: CredentialRecord.Key
+  package let key: CredentialRecord.Key
   /// The address or name to show.
-  public let shown: String
+  package let shown: String
   /// The user name; empty for a token alone.
-  public let username: String
+  package let username: String
   /// The line at which it begins, counted from 1.
-  public let line: Int
+  package let line: Int
   /// Whether its server is spoken to over TLS, as far as the file says.
   let isSecure: Bool
   /// The key of docker's form, to the letter, where it is no address.

@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 /// What is found in a file: logins that can be taken over, and why others cannot.

@@ -1,20 +1,21 @@
-public import Vault
+package import SealedFormat
+package import Vault
 
 /// Takes the logins that docker's helper keeps in the desktop keyring over into the sealed vault.
 ///
 /// A keyring is no file: there are no bytes to give back, so this cannot be undone by `--undo`. At every
 /// moment each secret is in the keyring, in the vault or in both.
-public struct KeyringTakeover {
+package struct KeyringTakeover {
   /// One login of the keyring.
-  public struct Login: Sendable {
+  package struct Login: Sendable {
     /// What is known of it.
-    public var record: CredentialRecord { item.record }
+    package var record: CredentialRecord { item.record }
     /// Whether the vault has it.
-    public let state: MigrationPlan.Login.State
+    package let state: MigrationPlan.Login.State
     /// Those who have logged in to the same registry before, and whose logins lie there still.
-    public let earlierUsernames: [String]
+    package let earlierUsernames: [String]
     /// Whose login the vault had when it was compared; nil where it had none.
-    public var keptUsername: String? { kept?.username }
+    package var keptUsername: String? { kept?.username }
     /// What it was when it was compared.
     let item: KeyringLogin
     /// What the vault had instead then.
@@ -23,7 +24,7 @@ public struct KeyringTakeover {
 
   private var store: SecretServiceStore
   /// The logins, in the order in which they were made.
-  public let logins: [Login]
+  package let logins: [Login]
 
   /// Looks into the keyring, and compares what is in it with the vault.
   ///
@@ -33,7 +34,7 @@ public struct KeyringTakeover {
   ///   - find: Gives what the vault has.
   /// - Throws: `unreachable` where there is no keyring, `unavailable` where it is locked, and what reading
   ///   the vault throws.
-  public init(
+  package init(
     _ access: KeyringAccess, isVaultKnown: Bool,
     _ find: (CredentialRecord.Key) throws(VaultError) -> Credential?
   ) throws(VaultError) {
@@ -60,7 +61,7 @@ public struct KeyringTakeover {
   }
 
   /// Which of the two secrets is kept of a login.
-  public enum Choice: Sendable {
+  package enum Choice: Sendable {
     case keyring, vault
   }
 
@@ -70,7 +71,7 @@ public struct KeyringTakeover {
   ///   - login: Which one.
   ///   - preferences: The first that decides counts; the keyring counts as a file.
   /// - Returns: The choice.
-  public func choice(
+  package func choice(
     of login: Login, preferring preferences: [MigrationPlan.Preference]
   ) -> Choice? {
     switch login.state {
@@ -92,7 +93,7 @@ public struct KeyringTakeover {
   /// - Parameter login: Which one.
   /// - Returns: The credential; nil where it is gone or was changed.
   /// - Throws: What the keyring throws.
-  public func credential(of login: Login) throws(VaultError) -> Credential? {
+  package func credential(of login: Login) throws(VaultError) -> Credential? {
     try store.find(login.item)
   }
 
@@ -109,7 +110,7 @@ public struct KeyringTakeover {
   ///   - checked: What its registry has just said of it, where it was asked.
   /// - Throws: What the keyring and writing the vault throw, and `unavailable` where one of them was changed
   ///   meanwhile; then the keyring still has it.
-  public mutating func take(
+  package mutating func take(
     _ login: Login, _ choice: Choice, into vault: inout SealedStore, now: Int64,
     checked: Migration.Checked? = nil
   ) throws(VaultError) {

@@ -1,12 +1,13 @@
-public import Vault
+package import SealedFormat
+package import Vault
 
 /// Seals what lies in the clear in other programs' files, and then takes it out of them.
 ///
 /// At every moment each secret is in a file, in the vault or in both: nothing is taken out of a file
 /// before the vault has been read back from the disk and compared.
-public struct Migration {
+package struct Migration {
   /// What a registry has just said of a login.
-  public struct Checked: Sendable {
+  package struct Checked: Sendable {
     /// Whether it asked for the login, and took it.
     let isAccepted: Bool
     /// Whether it was asked over TLS with a checked certificate.
@@ -20,7 +21,7 @@ public struct Migration {
     ///   - isAccepted: Whether it asked for the login, and took it.
     ///   - isSecure: Whether it was asked over TLS with a checked certificate.
     ///   - expires: When the secret stops working, in seconds since 1970.
-    public init(isAccepted: Bool, isSecure: Bool, expires: Int64?) {
+    package init(isAccepted: Bool, isSecure: Bool, expires: Int64?) {
       self.isAccepted = isAccepted
       self.isSecure = isSecure
       self.expires = expires
@@ -28,15 +29,15 @@ public struct Migration {
   }
 
   /// What became of one file.
-  public struct Result: Sendable {
+  package struct Result: Sendable {
     /// The file.
-    public let path: String
+    package let path: String
     /// How many logins were taken out of it.
-    public let count: Int
+    package let count: Int
     /// Why it was left as it is; nil where it was changed.
-    public let error: VaultError?
+    package let error: VaultError?
     /// What may still hold what was taken out of it.
-    public let residue: [Residue]
+    package let residue: [Residue]
   }
 
   private let plan: MigrationPlan
@@ -49,7 +50,7 @@ public struct Migration {
   ///   - plan: What lies where.
   ///   - choices: What is kept of each login; those without a choice stay as they are.
   ///   - now: The present, in seconds since 1970.
-  public init(
+  package init(
     _ plan: MigrationPlan, _ choices: [CredentialRecord.Key: MigrationPlan.Choice], now: Int64
   ) {
     self.plan = plan
@@ -64,7 +65,7 @@ public struct Migration {
   ///   - checked: What registries have said of logins just now.
   /// - Returns: The number of the migration, and what became of each file.
   /// - Throws: What writing the vault throws; no file is changed then.
-  public func perform(
+  package func perform(
     in vault: inout SealedStore, checked: [CredentialRecord.Key: Checked] = [:]
   ) throws(VaultError) -> (number: Int, results: [Result]) {
     var changes: [FileChange] = []

@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 /// A file that a migration has changed, as the vault remembers it.

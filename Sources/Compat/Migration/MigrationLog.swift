@@ -1,22 +1,23 @@
-public import Vault
+package import SealedFormat
+package import Vault
 
 /// The migrations that a vault can undo.
-public struct MigrationLog {
+package struct MigrationLog {
   /// What one migration did to one file.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// The number of the migration.
-    public let migration: Int
+    package let migration: Int
     /// The file.
-    public let path: String
+    package let path: String
     /// When it was changed, in seconds since 1970.
-    public let created: Int64
+    package let created: Int64
     /// What the file is now.
-    public let state: State
+    package let state: State
     let file: MigrationFile
   }
 
   /// What a file is now, as far as a migration goes.
-  public enum State: Equatable, Sendable {
+  package enum State: Equatable, Sendable {
     /// As the migration left it: it can be undone.
     case migrated
     /// As it was before.
@@ -30,13 +31,13 @@ public struct MigrationLog {
   }
 
   /// What became of one file at an undoing.
-  public struct Result: Sendable {
+  package struct Result: Sendable {
     /// The file.
-    public let path: String
+    package let path: String
     /// Whether it was changed now; it may have been as before already.
-    public let isChanged: Bool
+    package let isChanged: Bool
     /// Why it was left as it is.
-    public let error: VaultError?
+    package let error: VaultError?
   }
 
   /// One line for each file of each migration, the oldest first.
@@ -44,7 +45,7 @@ public struct MigrationLog {
   /// - Parameter vault: The open vault.
   /// - Returns: The lines.
   /// - Throws: `damaged` where the vault holds what this program does not write.
-  public static func entries(
+  package static func entries(
     in vault: borrowing SealedStore
   ) throws(VaultError) -> [Entry] {
     var entries: [Entry] = []
@@ -89,7 +90,7 @@ public struct MigrationLog {
   ///   - vault: The open vault.
   /// - Returns: What became of each file.
   /// - Throws: `notFound` where there is no such migration, and what writing the vault throws.
-  public static func undo(
+  package static func undo(
     _ migration: Int, in vault: inout SealedStore
   ) throws(VaultError) -> [Result] {
     let files = MigrationFile.all(in: vault.records).filter { $0.migration == migration }
@@ -132,7 +133,7 @@ public struct MigrationLog {
   ///   - migration: The number of the migration.
   ///   - vault: The open vault.
   /// - Throws: `notFound` where there is no such migration, and what writing the vault throws.
-  public static func forget(
+  package static func forget(
     _ migration: Int, in vault: inout SealedStore
   ) throws(VaultError) {
     var count = 0

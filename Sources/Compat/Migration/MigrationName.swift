@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 /// The name of an entry of the vault that undoes a part of a migration.

@@ -1,9 +1,10 @@
-public import Vault
+package import SealedFormat
+package import Vault
 
 /// A file in which a program may keep logins in the clear.
-public struct MigrationPlace: Hashable, Sendable {
+package struct MigrationPlace: Hashable, Sendable {
   /// Whose file it is.
-  public enum Program: String, Sendable {
+  package enum Program: String, Sendable {
     case docker, podman
     case apptainer = "Apptainer"
     case singularity = "Singularity"
@@ -20,9 +21,9 @@ public struct MigrationPlace: Hashable, Sendable {
   }
 
   /// The absolute path, as the program knows it.
-  public let path: String
+  package let path: String
   /// Whose file it is.
-  public let program: Program
+  package let program: Program
   let form: Form
   /// Programs that read it besides.
   var otherReaders: [Program] = []
@@ -37,7 +38,7 @@ extension MigrationPlace {
   /// - Parameter environment: As for `ClientPlaces`, and SINGULARITY_CONFIGDIR, APPTAINER_AUTH_FILE.
   /// - Returns: The places, whether or not there is a file.
   /// - Throws: `configuration` where HOME is not set.
-  public static func all(in environment: Environment) throws(VaultError) -> [MigrationPlace] {
+  package static func all(in environment: Environment) throws(VaultError) -> [MigrationPlace] {
     let places = try ClientPlaces(environment)
     let home = try environment.home
     let singularity =
@@ -74,7 +75,7 @@ extension MigrationPlace {
   }
 
   /// Whether there is a file, or may be one in a folder that is not for us.
-  public var isThere: Bool { FileFacts.isThere(path) }
+  package var isThere: Bool { FileFacts.isThere(path) }
 
   /// The place of a file that the user names: a known one, or another of the form of its name.
   ///
@@ -83,7 +84,7 @@ extension MigrationPlace {
   ///   - environment: Says which are known.
   /// - Returns: The place.
   /// - Throws: `configuration` where HOME is not set.
-  public static func named(
+  package static func named(
     _ path: String, in environment: Environment
   ) throws(VaultError) -> MigrationPlace {
     if let known = try all(in: environment).first(where: { $0.path == path }) { return known }

@@ -1,8 +1,9 @@
-public import Vault
+package import SealedFormat
+internal import Vault
 
 extension MigrationPlan {
   /// Which secret wins where there are several.
-  public enum Preference: Equatable, Sendable {
+  package enum Preference: Equatable, Sendable {
     /// That of the vault.
     case vault
     /// That of a file, whichever it is; where files disagree it decides nothing.
@@ -15,7 +16,7 @@ extension MigrationPlan {
   ///
   /// - Parameter preferences: The first that decides counts.
   /// - Returns: The choices; a login without one has a conflict.
-  public func choices(
+  package func choices(
     preferring preferences: [Preference]
   ) -> [CredentialRecord.Key: Choice] {
     var choices: [CredentialRecord.Key: Choice] = [:]
@@ -27,19 +28,19 @@ extension MigrationPlan {
   }
 
   /// A login's choices, in words, where it has a conflict.
-  public struct Option: Sendable {
+  package struct Option: Sendable {
     /// What is kept.
-    public let choice: Choice
+    package let choice: Choice
     /// The user name; empty for a token alone.
-    public let username: String
+    package let username: String
     /// Where it is kept: a file and its line; nil for the vault.
-    public let place: String?
+    package let place: String?
   }
 }
 
 extension MigrationPlan.Login {
   /// What can be kept.
-  public var options: [MigrationPlan.Option] {
+  package var options: [MigrationPlan.Option] {
     var options = groups.enumerated().map { number, group in
       MigrationPlan.Option(
         choice: .file(group: number), username: findings[group[0]].login.username,
@@ -96,7 +97,7 @@ extension MigrationPlan.Login {
   ///   - now: The present, in seconds since 1970.
   /// - Returns: The credential.
   /// - Throws: `internalFault` where memory is exhausted.
-  public func credential(
+  package func credential(
     _ choice: MigrationPlan.Choice, now: Int64
   ) throws(VaultError) -> Credential? {
     guard case .file(let group) = choice, groups.indices.contains(group) else { return nil }

@@ -1,9 +1,10 @@
-public import Vault
+package import SealedFormat
+internal import Vault
 
 /// What lies in the clear in the files of other programs, and what would become of it.
-public struct MigrationPlan {
+package struct MigrationPlan {
   /// One login, which may lie in several files.
-  public struct Login {
+  package struct Login {
     /// Where it lies: a file and its place in it.
     struct Finding {
       let source: MigrationSource
@@ -17,9 +18,9 @@ public struct MigrationPlan {
     let kept: Kept
 
     /// What it is for.
-    public var key: CredentialRecord.Key { findings[0].login.key }
+    package var key: CredentialRecord.Key { findings[0].login.key }
     /// The address or name to show.
-    public var shown: String { findings[0].login.shown }
+    package var shown: String { findings[0].login.shown }
   }
 
   /// What the vault has for a login.
@@ -34,7 +35,7 @@ public struct MigrationPlan {
   }
 
   /// Which of several secrets is kept.
-  public enum Choice: Equatable, Sendable {
+  package enum Choice: Equatable, Sendable {
     /// That of this group of findings.
     case file(group: Int)
     /// That of the vault.
@@ -42,23 +43,23 @@ public struct MigrationPlan {
   }
 
   /// A file that is left as it is, and why.
-  public struct Refusal: Sendable {
+  package struct Refusal: Sendable {
     /// The file.
-    public let path: String
+    package let path: String
     /// The reason.
-    public let error: VaultError
+    package let error: VaultError
   }
 
   /// The logins, in the order in which they were found.
-  public let logins: [Login]
+  package let logins: [Login]
   /// Files that cannot be read or edited, and logins that stay where they are.
-  public let refusals: [Refusal]
+  package let refusals: [Refusal]
   /// What is odd in the files but does no harm.
-  public let warnings: [String]
+  package let warnings: [String]
   /// How many files hold something in the clear.
-  public var fileCount: Int { sources.count }
+  package var fileCount: Int { sources.count }
   /// The files, with what they hold, each once.
-  public var exposures: [(path: String, logins: [String])] {
+  package var exposures: [(path: String, logins: [String])] {
     sources.map { source in
       (
         source.place.path,
@@ -77,7 +78,7 @@ public struct MigrationPlan {
   ///   - isVaultKnown: Whether anybody can say what the vault has; not while it is locked.
   ///   - find: Gives what the vault has, which is nothing where there is none.
   /// - Throws: What reading the vault throws; a fault of a file is one of `refusals`.
-  public init(
+  package init(
     places: [MigrationPlace], isVaultKnown: Bool,
     _ find: (CredentialRecord.Key) throws(VaultError) -> Credential?
   ) throws(VaultError) {

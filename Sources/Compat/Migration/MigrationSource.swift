@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 /// A file with logins in the clear, as it was when it was read.

@@ -1,7 +1,8 @@
+internal import SealedFormat
 internal import Vault
 
 /// What will use a login once it is in the vault alone.
-public enum MigrationUse: Hashable, Sendable {
+package enum MigrationUse: Hashable, Sendable {
   /// The program asks for it by docker-credential-vault.
   case helper(MigrationPlace.Program)
   /// The program asks by no helper for a login of its kind, and can be lent it.
@@ -10,7 +11,7 @@ public enum MigrationUse: Hashable, Sendable {
 
 extension MigrationPlan.Login {
   /// What will use it, for each program in whose files it lies.
-  public var uses: [MigrationUse] {
+  package var uses: [MigrationUse] {
     findings.flatMap { finding in
       finding.source.place.readers.map { program -> MigrationUse in
         isAsked(by: program, finding.login.username) ? .helper(program) : .exec(program)
@@ -25,7 +26,7 @@ extension MigrationPlan.Login {
   /// They ask for whole registries, and docker for the very keys under which it keeps tokens. Measured
   /// with Apptainer 1.4, podman 4.3, skopeo 1.9 and docker 28.
   private func isAsked(by program: MigrationPlace.Program, _ username: String) -> Bool {
-    guard username != RegistryClient.registryTokenUsername else { return false }
+    guard username != TokenUsername.registryToken else { return false }
     switch (key, program) {
     case (.registry(let scope), .docker), (.registry(let scope), .podman),
       (.registry(let scope), .apptainer):
@@ -36,19 +37,19 @@ extension MigrationPlan.Login {
   }
 
   /// The files in which it lies, each with its line.
-  public var places: [(path: String, line: Int)] {
+  package var places: [(path: String, line: Int)] {
     findings.map { ($0.source.place.path, $0.login.line) }
   }
 
   /// The user names under which it lies there, each once.
-  public var usernames: [String] {
+  package var usernames: [String] {
     groups.map { findings[$0[0]].login.username }.reduce(into: []) { unique, name in
       if !unique.contains(name) { unique.append(name) }
     }
   }
 
   /// What is known of it, in a word.
-  public enum State: String, Sendable {
+  package enum State: String, Sendable {
     /// The vault does not have it.
     case new
     /// The vault has it already, the very same.
@@ -60,7 +61,7 @@ extension MigrationPlan.Login {
   }
 
   /// Whether the vault has it.
-  public var state: State {
+  package var state: State {
     guard groups.count == 1 else { return .conflict }
     return switch kept {
     case .unknown: .unknown

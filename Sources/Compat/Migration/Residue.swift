@@ -1,8 +1,9 @@
 internal import FoundationEssentials
+internal import SealedFormat
 internal import Vault
 
 /// Something that may still hold what was taken out of a file.
-public enum Residue: Hashable, Sendable {
+package enum Residue: Hashable, Sendable {
   /// The old file has so many further names.
   case names(Int)
   /// Others could read it.

@@ -1,18 +1,19 @@
+internal import SealedFormat
 internal import Vault
 
 /// A token that lay in the clear, and where it is changed.
-public struct Rotation: Sendable {
+package struct Rotation: Sendable {
   /// The address or name to show.
-  public let shown: String
+  package let shown: String
   /// The user name; empty for a token alone.
-  public let username: String
+  package let username: String
   /// A page or a command, in words.
-  public let place: String
+  package let place: String
 }
 
 extension MigrationPlan.Login {
   /// Where the secret is changed; once for each user.
-  public var rotations: [Rotation] {
+  package var rotations: [Rotation] {
     usernames.map {
       Rotation(shown: shown, username: $0, place: rotationPlace)
     }

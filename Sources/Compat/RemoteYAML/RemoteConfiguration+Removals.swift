@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 internal import Yams
 

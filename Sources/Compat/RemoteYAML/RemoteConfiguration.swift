@@ -1,72 +1,73 @@
-public import Vault
+package import SealedFormat
+internal import Vault
 
 /// What Apptainer's or SingularityCE's remote.yaml holds.
 ///
 /// Secrets stay in the guarded bytes of the file; the model knows only where they stand.
-public struct RemoteConfiguration: ~Copyable {
+package struct RemoteConfiguration: ~Copyable {
   /// The longest file that is read, in bytes.
-  public static let longestFile = 1024 * 1024
+  package static let longestFile = 1024 * 1024
 
   /// A remote endpoint.
-  public struct Remote: Sendable {
+  package struct Remote: Sendable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// Its address, without a scheme.
-    public let uri: String
+    package let uri: String
     /// Whether it came from the system's file.
-    public let isSystem: Bool
+    package let isSystem: Bool
     /// Whether the administrator allows no other.
-    public let isExclusive: Bool
+    package let isExclusive: Bool
     /// Whether it is asked over plain http.
-    public let isInsecure: Bool
+    package let isInsecure: Bool
     /// Its keyservers.
-    public let keyservers: [Keyserver]
+    package let keyservers: [Keyserver]
     /// The line of its name, counted from 1.
-    public let line: Int
+    package let line: Int
     let token: Range<Int>?
 
     /// Whether it has an access token.
-    public var hasToken: Bool { token != nil }
+    package var hasToken: Bool { token != nil }
   }
 
   /// A keyserver of a remote endpoint.
-  public struct Keyserver: Sendable {
+  package struct Keyserver: Sendable {
     /// Its address.
-    public let uri: String
+    package let uri: String
     /// Whether it is left out.
-    public let isSkipped: Bool
+    package let isSkipped: Bool
     /// Whether the user added it.
-    public let isExternal: Bool
+    package let isExternal: Bool
     /// Whether it is asked over plain http.
-    public let isInsecure: Bool
+    package let isInsecure: Bool
   }
 
   /// An item of `Credentials`.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// The address as it stands there.
-    public let uri: String
+    package let uri: String
     /// Whether plain http is used.
-    public let isInsecure: Bool
+    package let isInsecure: Bool
     /// The address as that of a registry; nil for a keyserver and for what is neither.
-    public let registry: RegistryURI?
+    package let registry: RegistryURI?
     /// The user name of its login: empty for a bearer token, nil without a usable `Auth`.
-    public let username: String?
+    package let username: String?
     /// Its first line, counted from 1.
-    public let line: Int
+    package let line: Int
     let authorization: Range<Int>?
 
     /// Whether it has an `Auth` value.
-    public var hasAuthorization: Bool { authorization != nil }
+    package var hasAuthorization: Bool { authorization != nil }
   }
 
   /// The name of the endpoint in use; empty where there is none.
-  public let active: String
+  package let active: String
   /// The endpoints, in the order of the file.
-  public let remotes: [Remote]
+  package let remotes: [Remote]
   /// The items of `Credentials`, in the order of the file.
-  public let credentials: [Entry]
+  package let credentials: [Entry]
   /// What is odd in the file but does no harm, each with its line.
-  public let warnings: [String]
+  package let warnings: [String]
 
   let text: YAMLText
   /// Where the items of `Credentials` stand, as an edit needs it.
@@ -78,7 +79,7 @@ public struct RemoteConfiguration: ~Copyable {
   ///   - bytes: What the file holds.
   ///   - path: Its path, for messages.
   /// - Throws: `damaged`, with the line and the reason.
-  public init(_ bytes: consuming SecretBytes, path: String) throws(VaultError) {
+  package init(_ bytes: consuming SecretBytes, path: String) throws(VaultError) {
     guard bytes.count <= Self.longestFile else {
       throw VaultError(.damaged, "\(path) has more than \(Self.longestFile) bytes")
     }
@@ -98,7 +99,7 @@ public struct RemoteConfiguration: ~Copyable {
   /// - Parameter remote: One of `remotes`.
   /// - Returns: The token, or nil where it has none.
   /// - Throws: `internalFault` where memory is exhausted.
-  public borrowing func token(of remote: Remote) throws(VaultError) -> SecretBytes? {
+  package borrowing func token(of remote: Remote) throws(VaultError) -> SecretBytes? {
     guard let range = remote.token else { return nil }
     return try SecretBytes(copying: text.bytes.bytes.extracting(range))
   }
@@ -108,13 +109,13 @@ public struct RemoteConfiguration: ~Copyable {
   /// - Parameter entry: One of `credentials`.
   /// - Returns: The value, or nil where it has none.
   /// - Throws: `internalFault` where memory is exhausted.
-  public borrowing func authorization(of entry: Entry) throws(VaultError) -> SecretBytes? {
+  package borrowing func authorization(of entry: Entry) throws(VaultError) -> SecretBytes? {
     guard let range = entry.authorization else { return nil }
     return try SecretBytes(copying: text.bytes.bytes.extracting(range))
   }
 
   /// Everything that lies in the file in clear text.
-  public var plaintextSecrets: [PlaintextSecret] {
+  package var plaintextSecrets: [PlaintextSecret] {
     remotes.filter(\.hasToken).map {
       PlaintextSecret(key: .endpoint($0.name), shown: $0.name, line: $0.line)
     }
@@ -128,11 +129,11 @@ public struct RemoteConfiguration: ~Copyable {
 }
 
 /// A secret that lies in clear text in a file, without the secret itself.
-public struct PlaintextSecret: Hashable, Sendable {
+package struct PlaintextSecret: Hashable, Sendable {
   /// What it is for.
-  public let key: CredentialRecord.Key
+  package let key: CredentialRecord.Key
   /// The address or name to show.
-  public let shown: String
+  package let shown: String
   /// The line at which its entry begins, counted from 1.
-  public let line: Int
+  package let line: Int
 }

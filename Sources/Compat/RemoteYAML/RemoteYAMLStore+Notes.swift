@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 /// Apptainer's notes of logins whose secrets lie in its docker-config.json: entries without `Auth`.

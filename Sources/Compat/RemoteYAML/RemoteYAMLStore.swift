@@ -1,17 +1,18 @@
-public import Vault
+package import SealedFormat
+internal import Vault
 
 /// The registry logins in an unencrypted remote.yaml, in the documented format.
 ///
 /// Only entries for `docker://` and `oras://` addresses are logins here, and only those with an
 /// `Auth` value. Whatever else the file holds stays as it is, byte for byte.
-public struct RemoteYAMLStore: CredentialStore, Sendable {
+package struct RemoteYAMLStore: Sendable {
   /// The file's absolute path.
-  public let path: String
+  package let path: String
 
   /// Names the file; nothing is opened yet.
   ///
   /// - Parameter path: An absolute path; it may be a link to the file.
-  public init(path: String) { self.path = path }
+  package init(path: String) { self.path = path }
 
   /// The path of a user's file.
   ///
@@ -19,7 +20,7 @@ public struct RemoteYAMLStore: CredentialStore, Sendable {
   ///   - configFolder: The value of `APPTAINER_CONFIGDIR`, where it is set.
   ///   - home: The user's home folder.
   /// - Returns: The path at which Apptainer looks.
-  public static func userPath(configFolder: String?, home: String) -> String {
+  package static func userPath(configFolder: String?, home: String) -> String {
     guard let configFolder, !configFolder.isEmpty else { return "\(home)/.apptainer/remote.yaml" }
     return "\(configFolder)/remote.yaml"
   }
@@ -28,7 +29,7 @@ public struct RemoteYAMLStore: CredentialStore, Sendable {
   ///
   /// - Throws: `damaged` with the line and the reason, or `configuration` for an unsafe owner or
   ///   mode.
-  public func read() throws(VaultError) -> RemoteConfiguration {
+  package func read() throws(VaultError) -> RemoteConfiguration {
     try configuration(from: try file.readSecret())
   }
 
@@ -36,12 +37,12 @@ public struct RemoteYAMLStore: CredentialStore, Sendable {
   ///
   /// To know the user names it decodes the `Basic` values, in guarded memory. A bearer token has an
   /// empty user name. When a login was stored is not known: `created` is 0.
-  public func list() throws(VaultError) -> [CredentialRecord] {
+  package func list() throws(VaultError) -> [CredentialRecord] {
     logins(of: try read()).map(\.record)
   }
 
   /// The login with the longest scope that covers `scope`, or nil.
-  public func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
+  package func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
     let configuration = try read()
     let covering = logins(of: configuration).filter { $0.scope.covers(scope) }
     guard let login = covering.max(by: { $0.scope.path.utf8.count < $1.scope.path.utf8.count }),
@@ -57,7 +58,7 @@ public struct RemoteYAMLStore: CredentialStore, Sendable {
   ///   token.
   /// - Throws: `invalidInput` for what is no registry's login or has a ":" in its user name,
   ///   `damaged` for a file that is not read or not edited; the file is then as it was.
-  public func put(_ credential: borrowing Credential) throws(VaultError) {
+  package func put(_ credential: borrowing Credential) throws(VaultError) {
     let record = credential.record
     guard let scope = record.scope else {
       throw VaultError(.invalidInput, "only logins of registries are written to \(path)")
@@ -76,7 +77,7 @@ public struct RemoteYAMLStore: CredentialStore, Sendable {
   /// Takes all entries of exactly this scope away, also those that Apptainer wrote without a secret.
   ///
   /// - Returns: Whether there was one.
-  public func remove(_ scope: RegistryScope) throws(VaultError) -> Bool {
+  package func remove(_ scope: RegistryScope) throws(VaultError) -> Bool {
     // Without a file there is nothing to lock, and no folder to make.
     guard try file.readSecret() != nil else { return false }
     let update = try file.beginUpdate()

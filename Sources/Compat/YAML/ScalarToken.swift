@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 /// A scalar as it stands in the file, on one line: where it is, and where its content is.

@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 /// Writes over the values of `Auth` and `Token` keys, so that a library may see a file's layout

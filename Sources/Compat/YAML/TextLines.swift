@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Vault
 
 /// Where the lines of a text begin and end, counted as YAML 1.1 counts them.

@@ -1,3 +1,4 @@
+package import SealedFormat
 internal import CLinux
 internal import Glibc
 
@@ -197,7 +198,7 @@ package struct DurableFile: Sendable {
 }
 
 /// A path with the links and dots of its folder resolved, where that is there: one file, one path.
-func resolvingFolder(of path: String) -> String {
+package func resolvingFolder(of path: String) -> String {
   guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return path }
   return resolvingLinks(String(path[..<slash])) + path[slash...]
 }
@@ -209,7 +210,7 @@ private func isLink(_ path: String) -> Bool {
 }
 
 /// The file that a link ends at; the path itself where it is none or nothing is there yet.
-func resolvingLinks(_ path: String) -> String {
+package func resolvingLinks(_ path: String) -> String {
   guard let resolved = unsafe realpath(path, nil) else { return path }
   defer { unsafe free(resolved) }
   return unsafe String(cString: resolved)

@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Glibc
 
 /// What the system says of a file besides its content: how else what is in it can be read.
@@ -32,3 +33,6 @@ package struct FileFacts: Sendable {
     fileSystem = FileSystem(of: path)
   }
 }
+
+/// Whether anything is at an absolute path; links are followed.
+package func pathExists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }

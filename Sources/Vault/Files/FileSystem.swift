@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import CLinux
 
 /// A kind of file system, as far as that tells who else has what is in it, and for how long.

@@ -1,3 +1,4 @@
+package import SealedFormat
 internal import CLinux
 internal import Glibc
 

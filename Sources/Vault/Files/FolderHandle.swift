@@ -1,3 +1,4 @@
+package import SealedFormat
 internal import CLinux
 internal import Glibc
 
@@ -77,7 +78,7 @@ package struct FolderHandle: ~Copyable {
 }
 
 /// The names of everything in a folder, in order; nil where it is not there or not for us.
-func folderContents(_ path: String) -> [String]? {
+package func folderContents(_ path: String) -> [String]? {
   guard let stream = unsafe opendir(path) else { return nil }
   defer { unsafe closedir(stream) }
   return unsafe entryNames(stream).filter { $0 != "." && $0 != ".." }.sorted()

@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Glibc
 
 /// Holds back the signals by which people and systems end a program, while a moment must not be cut

@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import CLinux
 internal import Glibc
 
@@ -26,7 +27,7 @@ struct BusAddress: Sendable, Equatable {
       self.init(text)
     } else if let folder = environment["XDG_RUNTIME_DIR"], folder.hasPrefix("/") {
       let path = folder + "/bus"
-      guard KeySource.exists(path) else { return nil }
+      guard pathExists(path) else { return nil }
       self.init(sockets: [Socket(name: Array(path.utf8), isAbstract: false)])
     } else {
       return nil

@@ -1,3 +1,5 @@
+internal import SealedFormat
+
 /// A login in the desktop keyring, in the layout of docker-credential-secretservice, so that it and we
 /// see each other's.
 ///

@@ -1,7 +1,9 @@
+package import SealedFormat
+
 /// How a program gets at the desktop keyring, without asking anything of it yet.
-public struct KeyringAccess: Sendable {
+package struct KeyringAccess: Sendable {
   /// How long each answer may take unless told otherwise.
-  public static let usualTimeout: Duration = .seconds(3)
+  package static let usualTimeout: Duration = .seconds(3)
   private static let times: ClosedRange<Duration> = .milliseconds(50) ... .seconds(300)
 
   private let environment: Environment
@@ -15,7 +17,7 @@ public struct KeyringAccess: Sendable {
   ///   - environment: Names the session bus, and the display that a question needs.
   ///   - timeout: How long each answer may take.
   ///   - isInteractive: Whether the user is there to be asked.
-  public init(environment: Environment, timeout: Duration, isInteractive: Bool) {
+  package init(environment: Environment, timeout: Duration, isInteractive: Bool) {
     self.environment = environment
     self.timeout = timeout
     mayAsk =
@@ -23,7 +25,7 @@ public struct KeyringAccess: Sendable {
   }
 
   /// The same keyring, which asks nobody.
-  public var withoutAsking: KeyringAccess {
+  package var withoutAsking: KeyringAccess {
     var access = self
     access.mayAsk = false
     return access
@@ -38,7 +40,7 @@ public struct KeyringAccess: Sendable {
   ///
   /// - Throws: `unreachable` where there is none, `unavailable` where it is locked and cannot ask for its
   ///   password, `configuration` where it has no keyring for new items.
-  public func checkTakesItems() throws(VaultError) {
+  package func checkTakesItems() throws(VaultError) {
     switch KeyringState(self) {
     case .unlocked: return
     case .unreachable(let error): throw error
@@ -52,7 +54,7 @@ public struct KeyringAccess: Sendable {
   /// - Parameter text: A number and `ms`, `s` or `m`.
   /// - Returns: From 50 ms to five minutes.
   /// - Throws: `invalidInput` for anything else.
-  public static func timeout(_ text: String) throws(VaultError) -> Duration {
+  package static func timeout(_ text: String) throws(VaultError) -> Duration {
     let digits = text.prefix { ("0"..."9").contains($0) }
     let units: [Substring: Duration] = [
       "ms": .milliseconds(1), "s": .seconds(1), "m": .seconds(60),
@@ -69,7 +71,7 @@ public struct KeyringAccess: Sendable {
 }
 
 /// How things stand with the desktop keyring.
-public enum KeyringState: Sendable {
+package enum KeyringState: Sendable {
   /// It answers, and its usual collection is unlocked.
   case unlocked
   /// It answers, and its usual collection is locked.
@@ -82,7 +84,7 @@ public enum KeyringState: Sendable {
   /// Looks.
   ///
   /// - Parameter access: Where it is.
-  public init(_ access: KeyringAccess) {
+  package init(_ access: KeyringAccess) {
     do throws(VaultError) {
       let service = try SecretService(
         access, needsSecrets: false, [SecretService.isDefaultLocked])

@@ -1,3 +1,5 @@
+internal import SealedFormat
+
 /// A call that carries no secret.
 enum KeyringCall {
   case openSession

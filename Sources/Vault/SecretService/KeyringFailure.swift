@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import CSecretService
 
 /// An answer that says that a call has failed.

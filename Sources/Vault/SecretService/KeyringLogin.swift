@@ -1,7 +1,9 @@
+package import SealedFormat
+
 /// One login of the desktop keyring as it was seen at one moment, of one user.
-public struct KeyringLogin: Sendable {
+package struct KeyringLogin: Sendable {
   /// What is known of it.
-  public let record: CredentialRecord
+  package let record: CredentialRecord
   /// The object on the bus.
   let path: String
   /// When it was changed last, in seconds since 1970.
@@ -19,7 +21,7 @@ extension SecretServiceStore {
   ///
   /// - Returns: For each registry the newest, which is the one that is served, and the others.
   /// - Throws: As `list()`.
-  public func logins() throws(VaultError) -> [(newest: KeyringLogin, others: [KeyringLogin])] {
+  package func logins() throws(VaultError) -> [(newest: KeyringLogin, others: [KeyringLogin])] {
     let items = try everything()
     return items.current.map { newest in
       let others = items.filter { $0.record.key == newest.record.key && $0.path != newest.path }
@@ -32,7 +34,7 @@ extension SecretServiceStore {
   /// - Parameter login: Which one, as it was seen.
   /// - Returns: The credential; nil where it is gone or was changed since.
   /// - Throws: As `find(_:)`.
-  public func find(_ login: KeyringLogin) throws(VaultError) -> Credential? {
+  package func find(_ login: KeyringLogin) throws(VaultError) -> Credential? {
     var service = try SecretService(access, needsSecrets: true, [])
     return try find(login, in: &service)
   }
@@ -46,7 +48,7 @@ extension SecretServiceStore {
   ///   - secret: What it held then.
   /// - Returns: Whether it is gone; not where it was changed since.
   /// - Throws: As `find(_:)`.
-  public mutating func remove(
+  package mutating func remove(
     _ login: KeyringLogin, holding secret: borrowing SecretBytes
   ) throws(VaultError) -> Bool {
     var service = try SecretService(access, needsSecrets: true, [])

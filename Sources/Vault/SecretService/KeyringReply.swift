@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import CSecretService
 
 /// The answer to a call of the desktop keyring, once it has come.

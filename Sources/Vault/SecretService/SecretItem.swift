@@ -1,3 +1,5 @@
+internal import SealedFormat
+
 /// What the desktop keyring tells of an item without its secret; it does so also while it is locked.
 struct SecretItem: Sendable, Equatable {
   /// The object on the bus.

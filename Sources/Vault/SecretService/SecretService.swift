@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import CSecretService
 
 /// The desktop keyring, asked by libsecret: the Secret Service API, draft 0.2.

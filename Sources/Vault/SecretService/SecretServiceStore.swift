@@ -1,36 +1,38 @@
+package import SealedFormat
+
 /// The desktop keyring as a store.
 ///
 /// Each action opens a connection of its own and waits for nothing without a limit. Locked, missing, not
 /// there and dismissed are four failures of their own.
-public struct SecretServiceStore: CredentialStore {
+package struct SecretServiceStore {
   let access: KeyringAccess
 
   /// The keyring as a store; nothing is asked of it yet.
   ///
   /// - Parameter access: Where it is.
-  public init(_ access: KeyringAccess) { self.access = access }
+  package init(_ access: KeyringAccess) { self.access = access }
 
   /// What the keyring has of registry logins.
-  public struct Contents: Sendable {
+  package struct Contents: Sendable {
     /// The logins, one for each registry.
-    public let records: [CredentialRecord]
+    package let records: [CredentialRecord]
     /// The labels of items that name no server or no user, and so are of no use.
-    public let unusable: [String]
+    package let unusable: [String]
   }
 
-  // MARK: CredentialStore
+  // MARK: Logins
 
   /// Everything that is kept, one for each registry; asks for no secret.
   ///
   /// - Returns: The records.
   /// - Throws: `unreachable` where there is no keyring or no answer, `unavailable` where it is locked.
-  public func list() throws(VaultError) -> [CredentialRecord] { try contents().records }
+  package func list() throws(VaultError) -> [CredentialRecord] { try contents().records }
 
   /// As `list()`, with what is of no use.
   ///
   /// - Returns: Records and labels.
   /// - Throws: As `list()`.
-  public func contents() throws(VaultError) -> Contents {
+  package func contents() throws(VaultError) -> Contents {
     var service = try openAll(needsSecrets: false)
     let items = try items(service.firstReplies, from: &service)
     let logins = items.compactMap(DockerItem.init)
@@ -46,7 +48,7 @@ public struct SecretServiceStore: CredentialStore {
   /// - Returns: The credential with its secret.
   /// - Throws: As `list()`; `refused` where the user dismissed the keyring's question, `damaged` for a
   ///   secret that is too long.
-  public func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
+  package func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
     try find([DockerItem.server(for: .registry(scope))], scope)
   }
 
@@ -55,7 +57,7 @@ public struct SecretServiceStore: CredentialStore {
   /// - Parameter serverURL: A registry's address, or a key of docker's helper protocol.
   /// - Returns: The credential with its secret.
   /// - Throws: As `find(_:)`.
-  public func find(serverURL: String) throws(VaultError) -> Credential? {
+  package func find(serverURL: String) throws(VaultError) -> Credential? {
     let scope =
       ServerKey.isDockerHubToken(serverURL) ? nil : (try? RegistryURI(serverURL))?.scope
     let usual = scope.map { DockerItem.server(for: .registry($0)) }
@@ -99,7 +101,7 @@ public struct SecretServiceStore: CredentialStore {
   /// - Parameter credential: What to keep; its spellings are added to those already there.
   /// - Throws: As `find(_:)`; `configuration` where there is no keyring for new items, `invalidInput` for
   ///   a name that no item can have.
-  public mutating func put(_ credential: borrowing Credential) throws(VaultError) {
+  package mutating func put(_ credential: borrowing Credential) throws(VaultError) {
     guard credential.secret.count <= SecretBytes.longestSecret else {
       throw VaultError(
         .invalidInput, "the secret is longer than \(SecretBytes.longestSecret) bytes")
@@ -128,7 +130,7 @@ public struct SecretServiceStore: CredentialStore {
   /// - Parameter scope: Whose credential.
   /// - Returns: Whether there was one.
   /// - Throws: As `find(_:)`.
-  public mutating func remove(_ scope: RegistryScope) throws(VaultError) -> Bool {
+  package mutating func remove(_ scope: RegistryScope) throws(VaultError) -> Bool {
     try remove(.registry(scope))
   }
 
@@ -137,7 +139,7 @@ public struct SecretServiceStore: CredentialStore {
   /// - Parameter key: Which credential.
   /// - Returns: Whether there was one.
   /// - Throws: As `find(_:)`.
-  public mutating func remove(_ key: CredentialRecord.Key) throws(VaultError) -> Bool {
+  package mutating func remove(_ key: CredentialRecord.Key) throws(VaultError) -> Bool {
     var service = try openAll(needsSecrets: false)
     let items = try items(service.firstReplies, from: &service)
     let logins = items.compactMap(DockerItem.init).filter { $0.record.key == key }

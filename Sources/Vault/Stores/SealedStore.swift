@@ -1,8 +1,10 @@
+package import SealedFormat
+
 /// The sealed file as a store, opened with its key.
 ///
 /// What is listed and found is as it was when the file was opened; each change is made to what the
 /// file holds at that moment, so that no other writer's change is lost.
-public struct SealedStore: CredentialStore, ~Copyable {
+package struct SealedStore: ~Copyable {
   private let file: DurableFile
   private var vault: OpenVault
   private var mark: RollbackMark?
@@ -37,12 +39,12 @@ public struct SealedStore: CredentialStore, ~Copyable {
     DurableFile(path: path, owner: .vault, limit: SealedVault.longestFile)
   }
 
-  // MARK: CredentialStore
+  // MARK: Logins
 
   /// All credentials, in the order in which they were first put there; opens no secret.
   ///
   /// - Returns: The records.
-  public borrowing func list() -> [CredentialRecord] { records.filter { !$0.isOfMigration } }
+  package borrowing func list() -> [CredentialRecord] { records.filter { !$0.isOfMigration } }
 
   /// Everything that is kept, what undoes migrations included; opens no secret.
   package var records: [CredentialRecord] { vault.records }
@@ -52,7 +54,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
   /// - Parameter scope: What is asked for.
   /// - Returns: The credential with its secret.
   /// - Throws: `damaged` where the secret does not open.
-  public borrowing func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
+  package borrowing func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
     guard let record = vault.entries.lazy.map(\.record).closest(to: scope) else { return nil }
     return try find(record.key)
   }
@@ -62,7 +64,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
   /// - Parameter key: What is asked for.
   /// - Returns: The credential with its secret.
   /// - Throws: `damaged` where the secret does not open.
-  public borrowing func find(
+  package borrowing func find(
     _ key: CredentialRecord.Key
   ) throws(VaultError) -> Credential? {
     do throws(VaultError) { return try vault.find(key) } catch {
@@ -74,7 +76,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
   ///
   /// - Parameter credential: What to keep; its spellings are added to those already there.
   /// - Throws: What `change` throws, or `invalidInput` for a secret that is too long.
-  public mutating func put(_ credential: borrowing Credential) throws(VaultError) {
+  package mutating func put(_ credential: borrowing Credential) throws(VaultError) {
     try change { (vault) throws(VaultError) in
       try vault.put(credential)
       return true
@@ -86,7 +88,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
   /// - Parameter scope: Whose credential.
   /// - Returns: Whether there was one; where there was none nothing is written.
   /// - Throws: What `change` throws.
-  public mutating func remove(_ scope: RegistryScope) throws(VaultError) -> Bool {
+  package mutating func remove(_ scope: RegistryScope) throws(VaultError) -> Bool {
     try remove(.registry(scope))
   }
 
@@ -95,7 +97,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
   /// - Parameter key: Which credential.
   /// - Returns: Whether there was one; where there was none nothing is written.
   /// - Throws: What `change` throws.
-  public mutating func remove(_ key: CredentialRecord.Key) throws(VaultError) -> Bool {
+  package mutating func remove(_ key: CredentialRecord.Key) throws(VaultError) -> Bool {
     var isRemoved = false
     try change { vault in
       isRemoved = vault.remove(key)
@@ -112,7 +114,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
   /// - Parameter sightings: By key, when the registry accepted the login and when it expires; nil leaves
   ///   what is there.
   /// - Throws: What `change` throws.
-  public mutating func note(
+  package mutating func note(
     _ sightings: [CredentialRecord.Key: (verified: Int64?, expires: Int64?)]
   ) throws(VaultError) {
     var asked: [CredentialRecord.Key: [UInt8]] = [:]
@@ -130,7 +132,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
   // MARK: Slots
 
   /// The ways to open the vault.
-  public var slots: [Slot] { vault.slots }
+  package var slots: [Slot] { vault.slots }
 
   /// Adds a way to open the vault.
   ///
@@ -139,11 +141,12 @@ public struct SealedStore: CredentialStore, ~Copyable {
   ///   - keyring: Where the secret is kept if it is one for the desktop keyring.
   /// - Returns: The new slot.
   /// - Throws: What `change` throws, or `invalidInput` where there are too many; what the keyring throws.
-  public mutating func addSlot(
+  package mutating func addSlot(
     _ secret: borrowing SlotSecret, keyring: KeyringAccess? = nil
   ) throws(VaultError) -> Slot {
     // Made before the lock is taken, because a passphrase takes a while.
-    let slot = try vault.makeSlot(for: secret, derivation: nil)
+    let slot = try vault.makeSlot(
+      for: secret, derivation: nil, machineMemory: MachineMemory.available())
     try vault.keep(secret, of: slot, in: keyring)
     do throws(VaultError) {
       try change { (vault) throws(VaultError) in
@@ -163,7 +166,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
   ///   - slot: The slot, which need not be in the vault any more.
   ///   - keyring: Where its key is.
   /// - Throws: `unreachable` where there is no keyring, `unavailable` where it is locked.
-  public func forgetKey(of slot: Slot, in keyring: KeyringAccess) throws(VaultError) {
+  package func forgetKey(of slot: Slot, in keyring: KeyringAccess) throws(VaultError) {
     guard case .secretService = slot.kind else { return }
     try SlotItem(vaultID: vault.identifier, slot: slot).remove(from: keyring)
   }
@@ -181,7 +184,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
   ///
   /// - Parameter name: The slot's name, as `slots` has it.
   /// - Throws: What `change` throws, `notFound` for an unknown name, `invalidInput` for the last slot.
-  public mutating func removeSlot(named name: String) throws(VaultError) {
+  package mutating func removeSlot(named name: String) throws(VaultError) {
     try change { (vault) throws(VaultError) in
       try vault.removeSlot(named: name)
       return true
@@ -195,10 +198,11 @@ public struct SealedStore: CredentialStore, ~Copyable {
   ///   - secret: What opens the vault instead.
   /// - Returns: The new slot.
   /// - Throws: As `addSlot` and `removeSlot`.
-  public mutating func replaceSlot(
+  package mutating func replaceSlot(
     named name: String, with secret: borrowing SlotSecret
   ) throws(VaultError) -> Slot {
-    let slot = try vault.makeSlot(for: secret, derivation: nil)
+    let slot = try vault.makeSlot(
+      for: secret, derivation: nil, machineMemory: MachineMemory.available())
     try change { (vault) throws(VaultError) in
       try vault.replaceSlot(named: name, with: slot)
       return true
@@ -213,7 +217,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
   ///   - addSlots: Is given a function that adds a slot for a secret; it is called before anything is
   ///     written, without the lock, as it may ask a person.
   /// - Throws: What `change` throws, and `unavailable` where somebody else wrote meanwhile.
-  public mutating func rekey(
+  package mutating func rekey(
     keyring: KeyringAccess? = nil,
     _ addSlots: ((borrowing SlotSecret) throws(VaultError) -> Void) throws(VaultError) -> Void
   ) throws(VaultError) {
@@ -221,7 +225,8 @@ public struct SealedStore: CredentialStore, ~Copyable {
     do throws(VaultError) {
       try replaceKey { (fresh) throws(VaultError) in
         try addSlots { (secret) throws(VaultError) in
-          let slot = try fresh.makeSlot(for: secret, derivation: nil)
+          let slot = try fresh.makeSlot(
+            for: secret, derivation: nil, machineMemory: MachineMemory.available())
           try fresh.keep(secret, of: slot, in: keyring)
           kept.append(slot)
           try fresh.add(slot)
@@ -261,7 +266,7 @@ public struct SealedStore: CredentialStore, ~Copyable {
   ///
   /// - Parameter timeout: After how many seconds it is locked again.
   /// - Throws: `unavailable` where the kernel does not keep keys here.
-  public func unlock(timeout: UInt32) throws(VaultError) {
+  package func unlock(timeout: UInt32) throws(VaultError) {
     try UnlockCache(vaultID: vault.identifier, keyCommitment: vault.keyCommitment)
       .store(vault.key, timeout: timeout)
   }

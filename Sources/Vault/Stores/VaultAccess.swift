@@ -1,16 +1,18 @@
+package import SealedFormat
+
 /// How a program gets at one vault: where it lies, what opens it without asking, and what this host
 /// last saw of it.
-public struct VaultAccess: Sendable {
+package struct VaultAccess: Sendable {
   /// The absolute path of the vault.
-  public let path: String
+  package let path: String
   /// What the command line names to open the vault.
-  public let option: KeySource?
+  package let option: KeySource?
   /// What variables or systemd name.
   private let standing: KeySource?
   /// What `init --key-file` left in the settings, for whichever vault.
   private let remembered: KeySource?
   /// The desktop keyring, with the time that the settings give it.
-  public let keyring: KeyringAccess
+  package let keyring: KeyringAccess
   private let settings: Settings
   private let mark: RollbackMark?
   private let acceptsRollback: Bool
@@ -25,7 +27,7 @@ public struct VaultAccess: Sendable {
   ///   - isInteractive: Whether the desktop keyring may ask the user.
   ///   - leavesMark: Whether what is seen of the vault is remembered; without it no file is written.
   /// - Throws: `configuration` where a file cannot be named or used.
-  public init(
+  package init(
     path: String? = nil, option: KeySource? = nil, environment: Environment,
     acceptsRollback: Bool = false, isInteractive: Bool = false, leavesMark: Bool = true
   ) throws(VaultError) {
@@ -61,7 +63,7 @@ public struct VaultAccess: Sendable {
   }
 
   /// Where logins are kept unless a command says otherwise.
-  public enum Store: String, Sendable {
+  package enum Store: String, Sendable {
     case sealed
     case secretService = "secret-service"
   }
@@ -69,7 +71,7 @@ public struct VaultAccess: Sendable {
   /// What the settings name to keep logins in; nil where they name nothing.
   ///
   /// - Throws: `configuration` where they name what is no such place.
-  public var store: Store? {
+  package var store: Store? {
     get throws(VaultError) {
       guard let text = settings[.store] else { return nil }
       guard let store = Store(rawValue: text) else {
@@ -87,7 +89,7 @@ public struct VaultAccess: Sendable {
   /// - Parameter hasVault: Whether there is a sealed vault.
   /// - Returns: Whether they are.
   /// - Throws: `configuration` as `store`.
-  public func looksIntoKeyring(besideVault hasVault: Bool) throws(VaultError) -> Bool {
+  package func looksIntoKeyring(besideVault hasVault: Bool) throws(VaultError) -> Bool {
     try store == .secretService || !hasVault
   }
 
@@ -99,7 +101,7 @@ public struct VaultAccess: Sendable {
   /// - Returns: What `body` gives; nil where the keyring is not asked, and where the settings do not name
   ///   it and there is none, as on a server.
   /// - Throws: What `body` throws, and `configuration` as `store`.
-  public func askKeyring<Answer: ~Copyable>(
+  package func askKeyring<Answer: ~Copyable>(
     besideVault hasVault: Bool,
     _ body: (inout SecretServiceStore) throws(VaultError) -> Answer?
   ) throws(VaultError) -> Answer? {
@@ -113,12 +115,12 @@ public struct VaultAccess: Sendable {
   }
 
   /// What is named, here and now, to open the vault with, or to make it with.
-  public var source: KeySource? { option ?? standing }
+  package var source: KeySource? { option ?? standing }
 
   /// How long the vault stays unlocked, in seconds.
   ///
   /// - Throws: `configuration` where the settings have no sensible duration for it.
-  public var unlockTimeout: UInt32 {
+  package var unlockTimeout: UInt32 {
     get throws(VaultError) {
       guard let text = settings[.unlockTimeout] else { return UnlockCache.usualTimeout }
       do throws(VaultError) { return try UnlockCache.timeout(text) } catch {
@@ -131,7 +133,7 @@ public struct VaultAccess: Sendable {
   /// locked.
   ///
   /// - Throws: `configuration` where the settings have another word for it.
-  public var helperIsAnonymousWhenLocked: Bool {
+  package var helperIsAnonymousWhenLocked: Bool {
     get throws(VaultError) {
       switch settings[.helperWhenLocked] {
       case nil, "fail": return false
@@ -150,7 +152,7 @@ public struct VaultAccess: Sendable {
   /// - Returns: What can be known of it without a key.
   /// - Throws: `damaged`, `configuration` for an unknown version or an unsafe file or folder,
   ///   `rolledBack` where it is missing and was there.
-  public func sealed() throws(VaultError) -> SealedVault? {
+  package func sealed() throws(VaultError) -> SealedVault? {
     if let vault = try SealedStore.sealedVault(at: path) { return vault }
     if acceptsRollback { mark?.forget() }
     try mark?.checkMissing()
@@ -167,7 +169,7 @@ public struct VaultAccess: Sendable {
   ///   - warn: Is told what is unwise about a file, and why the keyring does not open it.
   /// - Returns: The store, or nil where only a person can open it.
   /// - Throws: `refused` where what is named does not open it, and what `open(_:with:)` throws.
-  public func openWithoutAsking(
+  package func openWithoutAsking(
     _ vault: SealedVault, keepsUnlocked: Bool = true, warn: (String) -> Void
   ) throws(VaultError) -> SealedStore? {
     if option == nil, let store = try openUnlocked(vault) { return store }
@@ -236,7 +238,7 @@ public struct VaultAccess: Sendable {
   /// - Returns: The store, or nil where the secret fits no slot.
   /// - Throws: `damaged` for what no holder of the key has written, `rolledBack` for what is older than
   ///   this host has seen, `unavailable` where there is not the memory to try.
-  public func open(
+  package func open(
     _ vault: SealedVault, with secret: borrowing SlotSecret
   ) throws(VaultError) -> SealedStore? {
     let key: VaultKey?
@@ -267,7 +269,8 @@ public struct VaultAccess: Sendable {
       }
       return store
     }
-    var vault = try OpenVault.make(for: secret, derivation: derivation)
+    var vault = try OpenVault.make(
+      for: secret, derivation: derivation, machineMemory: MachineMemory.available())
     for slot in vault.slots { try vault.keep(secret, of: slot, in: keyring) }
     let bytes = try vault.sealNextGeneration()
     try update.replace(with: bytes.bytes)
@@ -279,7 +282,7 @@ public struct VaultAccess: Sendable {
   /// - Parameter secret: What opens it from now on.
   /// - Returns: The open store.
   /// - Throws: As the other.
-  public func make(with secret: borrowing SlotSecret) throws(VaultError) -> SealedStore {
+  package func make(with secret: borrowing SlotSecret) throws(VaultError) -> SealedStore {
     try make(with: secret, derivation: nil)
   }
 }

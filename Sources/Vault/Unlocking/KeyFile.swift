@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Glibc
 
 /// A file whose 32 random bytes open a vault, as one line of text:

@@ -1,7 +1,7 @@
-internal import Glibc
+internal import SealedFormat
 
 /// What can open a vault without asking anybody, and where it was named.
-public enum KeySource: Sendable {
+package enum KeySource: Sendable {
   /// A key file.
   case keyFile(String)
   /// A file that holds the passphrase.
@@ -10,7 +10,7 @@ public enum KeySource: Sendable {
   case passphraseDescriptor(Int32)
 
   /// Where the secret comes from, for messages.
-  public var name: String {
+  package var name: String {
     switch self {
     case .keyFile(let path): "the key file \(path)"
     case .passphraseFile(let path): "the passphrase in \(path)"
@@ -32,20 +32,14 @@ extension KeySource {
     }
     if let folder = environment["CREDENTIALS_DIRECTORY"] {
       let path = environment.absolute(folder) + "/vault.key"
-      if exists(path) { return .keyFile(path) }
+      if pathExists(path) { return .keyFile(path) }
     }
     return nil
   }
 
   /// The key file that `init --key-file` left in the settings, if it is still there.
   static func remembered(_ settings: Settings) -> KeySource? {
-    guard let path = settings[.keyFile], exists(path) else { return nil }
+    guard let path = settings[.keyFile], pathExists(path) else { return nil }
     return .keyFile(path)
   }
-
-  /// Whether there is anything at a path.
-  ///
-  /// - Parameter path: An absolute path.
-  /// - Returns: Whether there is.
-  public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 }

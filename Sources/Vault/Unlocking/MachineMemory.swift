@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import Glibc
 
 /// How much memory this process may use.

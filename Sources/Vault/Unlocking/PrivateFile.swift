@@ -1,3 +1,4 @@
+internal import SealedFormat
 internal import CLinux
 internal import Glibc
 

@@ -1,3 +1,4 @@
+package import SealedFormat
 internal import CLinux
 internal import Glibc
 
@@ -6,19 +7,19 @@ internal import Glibc
 /// It is a key of type `user` in the user keyring that only a possessor may use: a container with a
 /// session keyring of its own does not possess it, and knowing its number does not help. See
 /// keyrings(7) and user-keyring(7).
-public struct UnlockCache: Sendable {
+package struct UnlockCache: Sendable {
   /// How long a vault stays unlocked unless told otherwise, in seconds.
-  public static let usualTimeout: UInt32 = 8 * 3600
+  package static let usualTimeout: UInt32 = 8 * 3600
 
   /// The longest time a vault stays unlocked, in seconds.
-  public static let longestTimeout: UInt32 = 30 * 24 * 3600
+  package static let longestTimeout: UInt32 = 30 * 24 * 3600
 
   /// Reads a duration such as `30m`, `8h` or `1d`.
   ///
   /// - Parameter text: A number and `s`, `m`, `h` or `d`.
   /// - Returns: Seconds, from 1 to `longestTimeout`.
   /// - Throws: `invalidInput` for anything else.
-  public static func timeout(_ text: String) throws(VaultError) -> UInt32 {
+  package static func timeout(_ text: String) throws(VaultError) -> UInt32 {
     let units: [Character: UInt32] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
     guard let unit = text.last.flatMap({ units[$0] }), let number = UInt32(text.dropLast()),
       case let (seconds, isTooLong) = number.multipliedReportingOverflow(by: unit), !isTooLong,
@@ -37,7 +38,7 @@ public struct UnlockCache: Sendable {
   /// The place for one vault.
   ///
   /// - Parameter vault: Whose key it is to hold; another key of the same vault has another place.
-  public init(_ vault: SealedVault) {
+  package init(_ vault: SealedVault) {
     self.init(vaultID: vault.identifier, keyCommitment: vault.keyCommitment)
   }
 
@@ -94,18 +95,18 @@ public struct UnlockCache: Sendable {
   /// Forgets the key at once.
   ///
   /// - Returns: Whether there was one.
-  public func remove() -> Bool {
+  package func remove() -> Bool {
     guard let number = search() else { return false }
     return vault_key_invalidate(number) == 0
   }
 
   /// Whether the kernel keeps keys for us.
-  public static var isAvailable: Bool { vault_key_link_user_to_process() != -1 }
+  package static var isAvailable: Bool { vault_key_link_user_to_process() != -1 }
 
   /// Forgets the keys of all vaults of this user.
   ///
   /// - Returns: How many there were.
-  public static func removeAll() -> Int {
+  package static func removeAll() -> Int {
     _ = vault_key_link_user_to_process()
     var numbers = [Int32](repeating: 0, count: 1024)
     let length = unsafe vault_key_list(&numbers, numbers.count * MemoryLayout<Int32>.size)

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Compat
 import Synchronization
+import Network
+import SealedFormat
 import Vault
 
 /// Asks registries whether the logins still hold.

@@ -1,5 +1,6 @@
-public import ArgumentParser
-public import Vault
+internal import ArgumentParser
+internal import SealedFormat
+package import Vault
 
 /// The group of commands about the settings.
 struct ConfigCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SealedFormat
 import Vault
 
 /// Says what is set up and what is not.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compat
 import Glibc
+import SealedFormat
 import Vault
 
 /// Lends logins to one command.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compat
+import SealedFormat
 import Vault
 
 /// Writes logins out for another program.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SealedFormat
 import Vault
 
 /// Prints one credential.

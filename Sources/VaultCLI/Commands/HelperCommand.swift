@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compat
 import Glibc
+import SealedFormat
 import Vault
 
 /// The group of commands about the clients that ask docker-credential-vault.

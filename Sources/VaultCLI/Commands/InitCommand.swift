@@ -1,4 +1,5 @@
 import ArgumentParser
+import SealedFormat
 import Vault
 
 /// Makes a vault.
@@ -75,7 +76,7 @@ struct InitCommand: SessionCommand {
     _ keyFile: String, _ opening: VaultOpening, _ talk: Talk
   ) throws(VaultError) {
     let path = try opening.session.environment.settingsFile
-    if let other = try Settings(path: path)[.keyFile], other != keyFile, KeySource.exists(other) {
+    if let other = try Settings(path: path)[.keyFile], other != keyFile, pathExists(other) {
       return talk.warning(
         "\(path) goes on naming \(other): open this vault with --key-file or VAULT_KEY_FILE")
     }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Compat
+import Network
+import SealedFormat
 import Vault
 
 /// Tries a credential at a registry and keeps it.

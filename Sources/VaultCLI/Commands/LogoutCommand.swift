@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compat
+import SealedFormat
 import Vault
 
 /// Forgets a login.

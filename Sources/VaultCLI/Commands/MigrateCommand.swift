@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compat
+import SealedFormat
 import Vault
 
 /// Takes over what lies in the clear in other programs' files.

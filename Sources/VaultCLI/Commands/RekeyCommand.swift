@@ -1,4 +1,5 @@
 import ArgumentParser
+import SealedFormat
 import Vault
 
 /// Gives the vault a new key.
@@ -44,7 +45,9 @@ struct RekeyCommand: SessionCommand {
     try store.rekey(keyring: opening.access.keyring) { (add) throws(VaultError) in
       for source in sources {
         let secret = try SlotSecret(source, warn: talk.warning)
-        if let slot = try sealed.slot(openedBy: secret) {
+        if let slot = try sealed.slot(
+          openedBy: secret, machineMemory: MachineMemory.available())
+        {
           guard dropped.contains(where: { $0.name == slot.name }) else {
             throw VaultError(.invalidInput, "\(source.name) is given twice")
           }

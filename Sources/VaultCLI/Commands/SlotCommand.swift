@@ -1,4 +1,5 @@
 import ArgumentParser
+import SealedFormat
 import Vault
 
 /// The group of commands about the ways to open the vault.
@@ -58,7 +59,9 @@ struct SlotAddCommand: SessionCommand {
     var store = try opening.openExisting()
     let secret = try secret(opening, talk)
     // Two slots of one secret: whoever removes the one would think that the secret is of no use any more.
-    if let slot = try sealed.slot(openedBy: secret) {
+    if let slot = try sealed.slot(
+      openedBy: secret, machineMemory: MachineMemory.available())
+    {
       throw VaultError(.invalidInput, "that opens the vault already, by slot \(slot.name)")
     }
     let slot = try store.addSlot(secret, keyring: opening.access.keyring)

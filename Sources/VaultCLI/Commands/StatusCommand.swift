@@ -1,4 +1,5 @@
 import ArgumentParser
+import SealedFormat
 import Vault
 
 /// Says whether the vault is there and opens.

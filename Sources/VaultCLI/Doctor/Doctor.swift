@@ -1,5 +1,7 @@
 import Compat
 import Glibc
+import Network
+import SealedFormat
 import Vault
 
 /// Looks at everything that `vault` hangs on, changes nothing and asks nobody.
@@ -95,7 +97,7 @@ struct Doctor {
     if let settings = try? Settings(path: session.environment.settingsFile),
       let path = settings[.keyFile]
     {
-      guard KeySource.exists(path) else {
+      guard pathExists(path) else {
         return [
           .mend(
             "The settings name the key file \(path), which is not there",

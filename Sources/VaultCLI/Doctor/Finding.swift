@@ -1,3 +1,4 @@
+import SealedFormat
 import Vault
 
 /// One thing that `vault doctor` has looked at; encoded as JSON, the documented shape.

@@ -1,4 +1,5 @@
 import Compat
+import SealedFormat
 import Vault
 
 /// The logins of other programs that lie in the clear.

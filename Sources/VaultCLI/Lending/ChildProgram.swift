@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SealedFormat
 import Vault
 
 /// A program that runs in our place, at our terminal and in our group of processes.

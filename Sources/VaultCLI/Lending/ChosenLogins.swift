@@ -1,4 +1,5 @@
 import Compat
+import SealedFormat
 import Vault
 
 /// The logins that a command is about, with the vault open once for all of them.

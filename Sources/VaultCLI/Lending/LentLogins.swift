@@ -1,5 +1,6 @@
 import Compat
 import Glibc
+import SealedFormat
 import Vault
 
 /// The logins that one command is lent.

@@ -1,3 +1,5 @@
+import Network
+import SealedFormat
 import Vault
 
 /// One line of what `registry check` found.

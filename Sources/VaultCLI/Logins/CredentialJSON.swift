@@ -1,3 +1,4 @@
+import SealedFormat
 import Vault
 
 /// A credential as one line of JSON: `{"secret":…,"username":…}`.

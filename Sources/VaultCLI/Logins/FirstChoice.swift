@@ -1,3 +1,4 @@
+import SealedFormat
 import Vault
 
 /// Where the first login goes, where nobody has said: asked on the terminal if the desktop keyring is

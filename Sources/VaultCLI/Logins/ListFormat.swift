@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import SealedFormat
 import Vault
 
 /// How a list of logins is printed.

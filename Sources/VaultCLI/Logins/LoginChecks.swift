@@ -1,4 +1,6 @@
 import Synchronization
+import Network
+import SealedFormat
 import Vault
 
 /// Many logins, each asked for at its registry, at the same time.

@@ -1,4 +1,5 @@
 import Glibc
+import SealedFormat
 import Vault
 
 /// User name and password of a login: from options, Apptainer's variables, standard input or the

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SealedFormat
 import Vault
 
 /// One line of the list of logins: a spelling of a registry and what is known of its credential.

@@ -1,4 +1,5 @@
 import Compat
+import SealedFormat
 import Vault
 
 /// All places where logins are looked for, in their order: the sealed vault, the desktop keyring, then

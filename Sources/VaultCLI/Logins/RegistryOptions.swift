@@ -1,4 +1,6 @@
 import ArgumentParser
+import Network
+import SealedFormat
 import Vault
 
 /// How to speak to the registry.

@@ -1,4 +1,5 @@
 import Compat
+import SealedFormat
 import Vault
 
 /// The part of `vault migrate` that is about the desktop keyring.

@@ -1,4 +1,6 @@
 import Compat
+import Network
+import SealedFormat
 import Vault
 
 /// Asks the registries whether the logins hold that are about to be taken over, all at the same time.
@@ -66,7 +68,7 @@ struct MigrationCheck {
   private func subject(_ credential: consuming Credential) -> LoginChecks.Subject? {
     var record = credential.record
     guard case .registry = record.key,
-      record.username != RegistryClient.registryTokenUsername, !record.username.isEmpty
+      record.username != TokenUsername.registryToken, !record.username.isEmpty
     else { return nil }
     // A file says nothing of a certificate that is not to be checked; the command line does.
     record.isSecure = record.isSecure && connection.checksCertificate

@@ -1,4 +1,5 @@
 import Compat
+import SealedFormat
 import Vault
 
 /// One run of `vault migrate`: the plan, the questions, and what is said of what was done.

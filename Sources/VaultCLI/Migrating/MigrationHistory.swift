@@ -1,5 +1,6 @@
 import Compat
 import FoundationEssentials
+import SealedFormat
 import Vault
 
 /// What can be undone, and its undoing.

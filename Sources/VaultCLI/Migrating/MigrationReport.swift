@@ -1,5 +1,6 @@
 import Compat
 import FoundationEssentials
+import SealedFormat
 import Vault
 
 /// The plan of a migration as it is printed; it has no secret in it.

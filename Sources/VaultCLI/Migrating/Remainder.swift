@@ -1,4 +1,5 @@
 import Compat
+import SealedFormat
 import Vault
 
 /// What a migration leaves where it is, and the status that it ends with for that.

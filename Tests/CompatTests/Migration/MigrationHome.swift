@@ -1,4 +1,5 @@
 import Testing
+import SealedFormat
 import Vault
 
 @testable import Compat

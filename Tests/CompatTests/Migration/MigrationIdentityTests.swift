@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import SealedFormat
 import Vault
 
 @testable import Compat

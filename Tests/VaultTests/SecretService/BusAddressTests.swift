@@ -1,5 +1,6 @@
 import Testing
 
+@testable import SealedFormat
 @testable import Vault
 
 /// Where a session bus is said to listen.

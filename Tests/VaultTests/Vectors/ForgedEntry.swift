@@ -1,3 +1,4 @@
+@testable import SealedFormat
 @testable import Vault
 
 /// A line of the index and its secret, built byte by byte.

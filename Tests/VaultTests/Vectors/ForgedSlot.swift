@@ -1,3 +1,4 @@
+@testable import SealedFormat
 @testable import Vault
 
 /// A slot built byte by byte from the page on the format, so that any part of it can be wrong.

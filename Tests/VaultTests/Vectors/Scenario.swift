@@ -1,5 +1,6 @@
 import FoundationEssentials
 
+@testable import SealedFormat
 @testable import Vault
 
 /// A class of vectors in the making.

@@ -1,3 +1,4 @@
+@testable import SealedFormat
 @testable import Vault
 
 /// Bytes that look random and are the same each time, so that a vector made again is the same file.

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Testing
 import VaultTestSupport
 
+@testable import SealedFormat
 @testable import Vault
 
 /// Every vector against this implementation; the manifest is shared with readers in other languages.

@@ -1,4 +1,5 @@
-@testable import Vault
+@testable import Network
+import SealedFormat
 
 @_silgen_name("LLVMFuzzerRunDriver")
 private func runFuzzer(

@@ -1,4 +1,5 @@
 @testable import CredentialHelper
+import SealedFormat
 import Vault
 
 @_silgen_name("LLVMFuzzerRunDriver")

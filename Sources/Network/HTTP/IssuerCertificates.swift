@@ -1,0 +1,75 @@
+internal import SealedFormat
+internal import Vault
+internal import CLinux
+internal import Glibc
+
+/// Certificates of issuers to trust, in PEM, from several files.
+struct IssuerCertificates {
+  /// The longest file that is read, in bytes; a system's whole list is a quarter of a million.
+  private static let longestFile = 4 << 20
+  /// Where systems keep the list of all their issuers; each has one of these.
+  private static let systemFiles = [
+    "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+  ]
+
+  private(set) var text: [UInt8] = []
+
+  /// Adds a file that somebody named.
+  ///
+  /// - Throws: `configuration` where it cannot be read or holds no certificate.
+  mutating func add(file: String, namedBy source: String) throws(VaultError) {
+    let what = "the issuers' certificates (\(source)) in \(file.escapingControls)"
+    let bytes = try Self.read(file, what)
+    guard Self.hasCertificate(bytes) else {
+      throw VaultError(.configuration, "cannot use \(what): there is no certificate in PEM in it")
+    }
+    append(bytes)
+  }
+
+  /// Adds the system's list, where there is one.
+  mutating func addSystem() {
+    for file in Self.systemFiles {
+      guard let bytes = try? Self.read(file, "") else { continue }
+      return append(bytes)
+    }
+  }
+
+  /// Adds what is a certificate among the files of a folder; a folder that is not there has none.
+  mutating func add(folder: String) {
+    for name in folderContents(folder) ?? [] {
+      guard let bytes = try? Self.read("\(folder)/\(name)", ""), Self.hasCertificate(bytes) else {
+        continue
+      }
+      append(bytes)
+    }
+  }
+
+  private mutating func append(_ bytes: [UInt8]) {
+    text += bytes
+    text.append(UInt8(ascii: "\n"))
+  }
+
+  private static func hasCertificate(_ bytes: [UInt8]) -> Bool {
+    ["-----BEGIN CERTIFICATE-----", "-----BEGIN TRUSTED CERTIFICATE-----"]
+      .contains { bytes.firstRange(of: Array($0.utf8)) != nil }
+  }
+
+  private static func read(_ file: String, _ what: String) throws(VaultError) -> [UInt8] {
+    let opened = try checked("cannot read \(what)", as: .configuration) {
+      unsafe open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    }
+    defer { close(opened) }
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    while bytes.count <= longestFile {
+      let count = try checked("cannot read \(what)", as: .configuration) {
+        unsafe Glibc.read(opened, &block, block.count)
+      }
+      if count == 0 { return bytes }
+      bytes += block[..<count]
+    }
+    throw VaultError(.configuration, "cannot use \(what): it is longer than \(longestFile) bytes")
+  }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+import VaultTestSupport
+
+@testable import SealedFormat
+
+private func encode(_ bytes: [UInt8]) throws(VaultError) -> String {
+  let secret = try SecretBytes(readable: bytes)
+  let encoded = try Base64.encode(secret.bytes)
+  return encoded.readable
+}
+
+private func decode(_ text: [UInt8]) throws(VaultError) -> [UInt8] {
+  let secret = try SecretBytes(readable: text)
+  let decoded = try Base64.decode(secret.bytes)
+  return decoded.readableBytes
+}
+
+private func decodeURL(_ text: [UInt8]) throws(VaultError) -> [UInt8] {
+  let secret = try SecretBytes(readable: text)
+  let decoded = try Base64.decodeURL(secret.bytes)
+  return decoded.readableBytes
+}
+
+private func expiry(_ token: [UInt8]) throws(VaultError) -> Int64? {
+  let secret = try SecretBytes(readable: token)
+  return SecretExpiry.find(in: secret.bytes)
+}
+
+struct `Base64 of secrets` {
+  @Test(arguments: 0..<70)
+  func `both ways agree with Foundation at every length`(_ length: Int) throws {
+    for _ in 0..<20 {
+      let bytes = (0..<length).map { _ in UInt8.random(in: 0...255) }
+      let expected = Data(bytes).base64EncodedString()
+      #expect(try encode(bytes) == expected)
+      #expect(try decode(Array(expected.utf8)) == bytes)
+      let url = expected.replacing("+", with: "-").replacing("/", with: "_").replacing(
+        "=", with: "")
+      #expect(try decodeURL(Array(url.utf8)) == bytes)
+    }
+  }
+
+  @Test(arguments: [
+    "A", "AA", "AAA", "AA=", "A===", "====", "=", "=AAA", "AA=A", "AAAA=", "AAAA====", "AA==AAAA",
+    "AB==", "AAB=", " AAAA", "AAAA\n", "AA-_", "AA\0A", "ÄAA", "AAA*",
+  ])
+  func `what is not the one encoding of some bytes is refused`(_ text: String) {
+    #expect(throws: VaultError.self) { try decode(Array(text.utf8)) }
+  }
+
+  @Test(arguments: ["A", "AAAAA", "AB", "AAB", "AA==", "AA+/", "AA A", "AAAA\n"])
+  func `base64url has no padding and letters of its own`(_ text: String) {
+    #expect(throws: VaultError.self) { try decodeURL(Array(text.utf8)) }
+  }
+
+  @Test func `every byte is a digit in exactly one alphabet or in both`() {
+    for byte in UInt8.min...UInt8.max {
+      let group = [0x41, 0x41, 0x41, byte] as [UInt8]
+      let standard = (try? decode(group).count) == 3
+      let url = (try? decodeURL(group).count) == 3
+      let character = Character(Unicode.Scalar(byte))
+      let isShared = character.isASCII && (character.isLetter || character.isNumber)
+      #expect(standard == (isShared || character == "+" || character == "/"))
+      #expect(url == (isShared || character == "-" || character == "_"))
+    }
+  }
+}
+
+struct `The expiry of a token` {
+  private func token(_ claims: String) -> [UInt8] {
+    let part = Data(claims.utf8).base64EncodedString()
+      .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    return Array("eyJhbGciOiJFUzI1NiJ9.\(part).c2lnbmF0dXJl".utf8)
+  }
+
+  @Test(
+    arguments: [
+      (#"{"exp":1893456000}"#, 1_893_456_000),
+      (#"{"iat":1,"exp":1893456000.5,"a":[]}"#, 1_893_456_000),
+      (#"{"iat":1}"#, nil), (#"{"exp":"1893456000"}"#, nil), (#"{"exp":-5}"#, nil),
+      (#"{"exp":null}"#, nil), (#"{"exp":1893456000"#, nil), ("[1893456000]", nil),
+      (#"{"exp":1,"exp":2}"#, nil), (#"{"exp":99999999999999999999}"#, nil),
+    ] as [(String, Int64?)])
+  func `is what its claims say`(_ claims: String, _ time: Int64?) throws {
+    #expect(try expiry(token(claims)) == time)
+  }
+
+  @Test(arguments: ["", ".", "..", "...", "password", "a.b.c", "dckr_pat_abc", "a.!!!.c", "é.é.é"])
+  func `is unknown for other secrets`(_ secret: String) throws {
+    #expect(try expiry(Array(secret.utf8)) == nil)
+  }
+}
