@@ -68,8 +68,9 @@ struct SlotItem {
 }
 
 extension OpenVault {
-  /// Stores a slot's key in the desktop keyring, before the slot is written to any file. Slots of other
-  /// kinds need nothing stored.
+  /// Stores a slot's key in the desktop keyring, before the slot is written to any file.
+  ///
+  /// Slots of other kinds need nothing stored.
   borrowing func keep(
     _ secret: borrowing SlotSecret, of slot: Slot, in keyring: KeyringAccess?
   ) throws(VaultError) {
