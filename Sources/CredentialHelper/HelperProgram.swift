@@ -140,7 +140,8 @@ struct HelperProgram {
   private func list() throws(VaultError) {
     var names: [String: String] = [:]
     let access = try access()
-    let sealed = try open(access)?.list()
+    let vault = try open(access)
+    let sealed = try vault?.list()
     let kept = try access.askKeyring(besideVault: sealed != nil) { (store) throws(VaultError) in
       try store.list()
     }

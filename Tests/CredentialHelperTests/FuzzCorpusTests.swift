@@ -19,7 +19,7 @@ struct FuzzCorpusTests {
         requests += 1
       }
       guard let text = String(validating: bytes, as: UTF8.self) else { continue }
-      if case .registry(let scope) = ServerKey(text).key {
+      if case .registry(let scope, _) = ServerKey(text).key {
         #expect(try RegistryURI(scope.text).scope == scope, "\(input)")
         registries += 1
       }

@@ -100,8 +100,8 @@ package struct CredentialFile: ~Copyable {
 
   private func serverKey(of record: CredentialRecord) -> String {
     switch record.key {
-    case .registry(let scope): form.serverKey(of: scope)
-    case .helperKey(let name): record.serverURL ?? name
+    case .registry(let scope, _): form.serverKey(of: scope)
+    case .helperKey(let name, _): record.serverURL ?? name
     default: ""
     }
   }
@@ -109,7 +109,7 @@ package struct CredentialFile: ~Copyable {
   private func reasonToLeaveOut(_ credential: borrowing Credential, at key: String?) -> String? {
     let username = credential.record.username
     switch credential.record.key {
-    case .registry(let scope):
+    case .registry(let scope, _):
       if !scope.path.isEmpty, key == nil, !form.knowsPrefixes {
         return "\(program) knows no login for a part of a registry"
       }
@@ -159,7 +159,7 @@ package struct CredentialFile: ~Copyable {
     switch record.key {
     case .keyserver(let uri):
       edit = try configuration.keeping(keyserver: uri, isInsecure: !record.isSecure)
-    case .registry(let scope):
+    case .registry(let scope, _):
       edit = try configuration.keeping(
         scope, at: record.addresses(of: scope), isInsecure: !record.isSecure)
     default:

@@ -72,7 +72,7 @@ package struct Loan: ~Copyable {
     _ credential: borrowing Credential, for scope: RegistryScope?
   ) throws(VaultError) -> String? {
     switch credential.record.key {
-    case .registry(let own):
+    case .registry(let own, _):
       let forDocker = try addToDocker(credential, own)
       let forPodman = try podman.add(credential)
       if forPodman == nil { hasPodman = true }

@@ -158,11 +158,13 @@ extension Credential {
 
   /// The record with which the vault keeps what the keyring has.
   fileprivate borrowing func record(_ checked: Migration.Checked?, now: Int64) -> CredentialRecord {
-    CredentialRecord(
-      key: record.key, spellings: record.spellings,
-      isSecure: checked?.isSecure ?? record.isSecure, username: record.username, created: now,
+    var taken = CredentialRecord(
+      key: record.key, spellings: record.spellings, isSecure: record.isSecure,
+      username: record.username, created: now,
       expires: checked?.expires ?? SecretExpiry.find(in: secret.bytes),
       verified: checked?.isAccepted == true ? now : nil, importedFrom: "secret-service",
       serverURL: record.scope == nil ? record.serverURL : nil)
+    taken.transport = checked?.transport ?? record.transport
+    return taken
   }
 }

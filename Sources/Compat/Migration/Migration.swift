@@ -10,20 +10,14 @@ package struct Migration {
   package struct Checked: Sendable {
     /// Whether it asked for the login, and took it.
     let isAccepted: Bool
-    /// Whether it was asked over TLS with a checked certificate.
-    let isSecure: Bool
+    /// How it was asked.
+    let transport: Transport
     /// When the secret stops working, in seconds since 1970, where that is known.
     let expires: Int64?
 
-    /// Notes what was said.
-    ///
-    /// - Parameters:
-    ///   - isAccepted: Whether it asked for the login, and took it.
-    ///   - isSecure: Whether it was asked over TLS with a checked certificate.
-    ///   - expires: When the secret stops working, in seconds since 1970.
-    package init(isAccepted: Bool, isSecure: Bool, expires: Int64?) {
+    package init(isAccepted: Bool, transport: Transport, expires: Int64?) {
       self.isAccepted = isAccepted
-      self.isSecure = isSecure
+      self.transport = transport
       self.expires = expires
     }
   }
@@ -129,7 +123,7 @@ package struct Migration {
         }
         guard let credential = try login.credential(choice, now: now) else { continue }
         let replaced = MigrationName(journal.number, .replaced(login.key)).key
-        _ = vault.rename(login.key, to: replaced)
+        _ = try vault.rename(login.key, to: replaced)
         try vault.put(credential.noting(checked[login.key], now: now))
         isChanged = true
       }
@@ -148,7 +142,7 @@ package struct Migration {
   private func journal(
     of changes: [FileChange], in vault: borrowing OpenVault
   ) throws(VaultError) -> Journal {
-    let records = vault.records
+    let records = try vault.records
     let known = MigrationFile.all(in: records)
     var journal = Journal()
     journal.number = (records.compactMap { MigrationName($0.key)?.migration }.max() ?? 0) + 1
@@ -203,12 +197,12 @@ package struct Migration {
   ) throws(VaultError) {
     let gone = unwritten.filter(journal.fresh.contains).map { journal.files[$0] }
     guard !gone.isEmpty else { return }
-    try vault.change { (vault) in
-      for record in vault.records {
+    try vault.change { (vault) throws(VaultError) in
+      for record in try vault.records {
         guard let name = MigrationName(record.key), case .file(let file, _) = name.part,
           gone.contains(where: { $0.migration == name.migration && $0.file == file })
         else { continue }
-        _ = vault.remove(record.key)
+        _ = try vault.remove(record.key)
       }
       return true
     }
@@ -220,7 +214,7 @@ extension Credential {
   fileprivate consuming func noting(_ checked: Migration.Checked?, now: Int64) -> Credential {
     guard let checked else { return self }
     var record = record
-    record.isSecure = checked.isSecure
+    record.transport = checked.transport
     record.verified = checked.isAccepted ? now : nil
     record.expires = checked.expires
     return Credential(record: record, secret: takeSecret())

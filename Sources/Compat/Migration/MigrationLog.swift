@@ -49,7 +49,7 @@ package struct MigrationLog {
     in vault: borrowing SealedStore
   ) throws(VaultError) -> [Entry] {
     var entries: [Entry] = []
-    for file in MigrationFile.all(in: vault.records) {
+    for file in MigrationFile.all(in: try vault.records) {
       guard let undo = try undo(of: file, in: vault) else { continue }
       entries.append(
         Entry(
@@ -93,7 +93,7 @@ package struct MigrationLog {
   package static func undo(
     _ migration: Int, in vault: inout SealedStore
   ) throws(VaultError) -> [Result] {
-    let files = MigrationFile.all(in: vault.records).filter { $0.migration == migration }
+    let files = MigrationFile.all(in: try vault.records).filter { $0.migration == migration }
     guard !files.isEmpty else { throw unknown(migration) }
     var results: [Result] = []
     var done: [Int] = []
@@ -107,18 +107,18 @@ package struct MigrationLog {
       }
     }
     let isWhole = done.count == files.count
-    try vault.change { vault in
-      for record in vault.records {
+    try vault.change { (vault) throws(VaultError) in
+      for record in try vault.records {
         guard let name = MigrationName(record.key), name.migration == migration else { continue }
         switch name.part {
         case .file(let file, _):
-          if done.contains(file) { _ = vault.remove(record.key) }
+          if done.contains(file) { _ = try vault.remove(record.key) }
         case .replaced(let key):
           guard isWhole else { continue }
-          if isFromMigration(key, at: files[0].created, in: vault) {
-            _ = vault.rename(record.key, to: key)
+          if try isFromMigration(key, at: files[0].created, in: vault) {
+            _ = try vault.rename(record.key, to: key)
           } else {
-            _ = vault.remove(record.key)  // somebody has logged in anew since
+            _ = try vault.remove(record.key)  // somebody has logged in anew since
           }
         }
       }
@@ -137,9 +137,9 @@ package struct MigrationLog {
     _ migration: Int, in vault: inout SealedStore
   ) throws(VaultError) {
     var count = 0
-    try vault.change { vault in
-      for record in vault.records where MigrationName(record.key)?.migration == migration {
-        if vault.remove(record.key) { count += 1 }
+    try vault.change { (vault) throws(VaultError) in
+      for record in try vault.records where MigrationName(record.key)?.migration == migration {
+        if try vault.remove(record.key) { count += 1 }
       }
       return count > 0
     }
@@ -152,8 +152,8 @@ package struct MigrationLog {
 
   private static func isFromMigration(
     _ key: CredentialRecord.Key, at time: Int64, in vault: borrowing OpenVault
-  ) -> Bool {
-    let kept = vault.records.first { $0.key == key }
+  ) throws(VaultError) -> Bool {
+    let kept = try vault.records.first { $0.key == key }
     return kept == nil || (kept?.created == time && kept?.importedFrom != nil)
   }
 

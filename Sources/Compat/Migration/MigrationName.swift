@@ -21,7 +21,7 @@ struct MigrationName {
 
   /// Reads a name; nil for one that this program does not know.
   init?(_ key: CredentialRecord.Key) {
-    guard case .migration(let text) = key else { return nil }
+    guard case .migration(let text, let account) = key else { return nil }
     let words = text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
     guard words.count == 4, let number = Int(words[0]), number > 0 else { return nil }
     migration = number
@@ -30,7 +30,7 @@ struct MigrationName {
       guard let file = Int(words[2]), let index = Int(words[3]) else { return nil }
       part = .file(file, part: index)
     case "r":
-      guard let kept = Self.key(kind: words[2], name: String(words[3])) else { return nil }
+      guard let kept = Self.key(kind: words[2], name: String(words[3]), account) else { return nil }
       part = .replaced(kept)
     default: return nil
     }
@@ -39,26 +39,29 @@ struct MigrationName {
   var key: CredentialRecord.Key {
     switch part {
     case .file(let file, let index): .migration("\(migration)/f/\(file)/\(index)")
-    case .replaced(let key): .migration("\(migration)/r/\(Self.text(of: key))")
+    case .replaced(let key):
+      .migration("\(migration)/r/\(Self.text(of: key))", account: key.account)
     }
   }
 
   private static func text(of key: CredentialRecord.Key) -> String {
     switch key {
-    case .registry(let scope): "1/\(scope.text)"
+    case .registry(let scope, _): "1/\(scope.text)"
     case .keyserver(let uri): "2/\(uri)"
     case .endpoint(let name): "3/\(name)"
-    case .helperKey(let text): "4/\(text)"
-    case .migration(let name): "5/\(name)"
+    case .helperKey(let text, _): "4/\(text)"
+    case .migration(let name, _): "5/\(name)"
     }
   }
 
-  private static func key(kind: Substring, name: String) -> CredentialRecord.Key? {
+  private static func key(
+    kind: Substring, name: String, _ account: Account
+  ) -> CredentialRecord.Key? {
     switch kind {
-    case "1": (try? RegistryURI(name)).map { .registry($0.scope) }
+    case "1": (try? RegistryURI(name)).map { .registry($0.scope, account: account) }
     case "2": .keyserver(name)
     case "3": .endpoint(name)
-    case "4": .helperKey(name)
+    case "4": .helperKey(name, account: account)
     default: nil
     }
   }

@@ -28,8 +28,8 @@ extension MigrationPlan.Login {
   private func isAsked(by program: MigrationPlace.Program, _ username: String) -> Bool {
     guard username != TokenUsername.registryToken else { return false }
     switch (key, program) {
-    case (.registry(let scope), .docker), (.registry(let scope), .podman),
-      (.registry(let scope), .apptainer):
+    case (.registry(let scope, _), .docker), (.registry(let scope, _), .podman),
+      (.registry(let scope, _), .apptainer):
       return scope.path.isEmpty
     case (.helperKey, .docker): return true
     default: return false

@@ -21,11 +21,11 @@ extension MigrationPlan.Login {
 
   private var rotationPlace: String {
     switch key {
-    case .registry(let scope): return Self.page(of: scope)
+    case .registry(let scope, _): return Self.page(of: scope)
     case .keyserver(let uri): return "whoever runs \(uri)"
     case .endpoint:
       return findings[0].login.issuer.map { "https://\($0)/auth/tokens" } ?? "the endpoint's pages"
-    case .helperKey(let text):
+    case .helperKey(let text, _):
       guard let scope = try? RegistryURI(text).scope else { return "its registry" }
       return Self.page(of: scope)
     case .migration: return "its registry"

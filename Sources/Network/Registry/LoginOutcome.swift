@@ -1,4 +1,4 @@
-internal import SealedFormat
+package import SealedFormat
 internal import Vault
 
 /// What a registry made of a credential that it did not refuse.
@@ -13,8 +13,8 @@ package struct LoginOutcome: Hashable, Sendable {
 
   /// What the registry said.
   package let verdict: Verdict
-  /// Whether it was asked over https with a checked certificate.
-  package let isSecure: Bool
+  /// How it was asked.
+  package let transport: Transport
   /// Whether it was asked over plain http without that being said, because it is on this machine and
   /// does not speak https.
   package let isFallback: Bool
@@ -23,4 +23,7 @@ package struct LoginOutcome: Hashable, Sendable {
   /// How long the tokens are good for that the token server gives for the secret, in seconds, where there
   /// is one and it says so (`expires_in`).
   package let tokenLifetime: Int64?
+
+  /// Whether it was asked over https with a checked certificate.
+  package var isSecure: Bool { transport == .checkedTLS }
 }

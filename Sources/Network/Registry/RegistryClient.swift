@@ -47,8 +47,11 @@ package struct RegistryClient: Sendable {
     let greeting = if let greeting { greeting } else { try attempt.greet() }
     let (verdict, lifetime) = try attempt.run(
       username: isToken ? nil : username, secret, after: greeting)
+    let transport: Transport =
+      !greeting.registry.isSecure
+      ? .plainHTTP : options.checksCertificate ? .checkedTLS : .uncheckedTLS
     return LoginOutcome(
-      verdict: verdict, isSecure: greeting.registry.isSecure && options.checksCertificate,
+      verdict: verdict, transport: transport,
       isFallback: greeting.isFallback, expires: SecretExpiry.find(in: secret.bytes),
       tokenLifetime: lifetime)
   }

@@ -129,11 +129,11 @@ enum IndexCoding {
     of key: CredentialRecord.Key
   ) -> (kind: UInt8, name: String, port: UInt16, path: String) {
     switch key {
-    case .registry(let scope): (1, scope.host, scope.port ?? 0, scope.path)
+    case .registry(let scope, _): (1, scope.host, scope.port ?? 0, scope.path)
     case .keyserver(let uri): (2, uri, 0, "")
     case .endpoint(let name): (3, name, 0, "")
-    case .helperKey(let text): (4, text, 0, "")
-    case .migration(let name): (5, name, 0, "")
+    case .helperKey(let text, _): (4, text, 0, "")
+    case .migration(let name, _): (5, name, 0, "")
     }
   }
 

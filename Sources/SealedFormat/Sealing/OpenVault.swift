@@ -86,7 +86,7 @@ package struct OpenVault: ~Copyable {
   // MARK: Contents
 
   /// Everything that is kept, what undoes migrations included.
-  package var records: [CredentialRecord] { entries.map(\.record) }
+  package var records: [CredentialRecord] { get throws(VaultError) { entries.map(\.record) } }
 
   /// The credential with exactly this key, or nil.
   ///
@@ -123,7 +123,7 @@ package struct OpenVault: ~Copyable {
   }
 
   /// Removes a credential; returns whether it was there.
-  package mutating func remove(_ key: CredentialRecord.Key) -> Bool {
+  package mutating func remove(_ key: CredentialRecord.Key) throws(VaultError) -> Bool {
     guard let place = entries.firstIndex(where: { $0.record.key == key }) else { return false }
     entries.remove(at: place)
     return true
@@ -134,7 +134,7 @@ package struct OpenVault: ~Copyable {
   /// - Returns: Whether there was a credential with the first key.
   package mutating func rename(
     _ key: CredentialRecord.Key, to other: CredentialRecord.Key
-  ) -> Bool {
+  ) throws(VaultError) -> Bool {
     guard entries.contains(where: { $0.record.key == key }) else { return false }
     entries.removeAll { $0.record.key == other }
     for place in entries.indices where entries[place].record.key == key {

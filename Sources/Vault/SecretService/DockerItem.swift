@@ -46,9 +46,11 @@ struct DockerItem {
   /// The server as docker's programs name it: Docker Hub by its URL alone.
   static func server(for key: CredentialRecord.Key) -> String {
     switch key {
-    case .registry(let scope):
+    case .registry(let scope, _):
       scope.isDockerHub && scope.path.isEmpty ? "https://index.docker.io/v1/" : scope.text
-    case .keyserver(let name), .endpoint(let name), .helperKey(let name), .migration(let name): name
+    case .keyserver(let name), .endpoint(let name), .helperKey(let name, _),
+      .migration(let name, _):
+      name
     }
   }
 

@@ -44,10 +44,12 @@ package struct SealedStore: ~Copyable {
   /// All credentials, in the order in which they were first put there; opens no secret.
   ///
   /// - Returns: The records.
-  package borrowing func list() -> [CredentialRecord] { records.filter { !$0.isOfMigration } }
+  package borrowing func list() throws(VaultError) -> [CredentialRecord] {
+    try records.filter { !$0.isOfMigration }
+  }
 
   /// Everything that is kept, what undoes migrations included; opens no secret.
-  package var records: [CredentialRecord] { vault.records }
+  package var records: [CredentialRecord] { get throws(VaultError) { try vault.records } }
 
   /// The credential with the longest scope that covers `scope`, or nil.
   ///
@@ -99,8 +101,8 @@ package struct SealedStore: ~Copyable {
   /// - Throws: What `change` throws.
   package mutating func remove(_ key: CredentialRecord.Key) throws(VaultError) -> Bool {
     var isRemoved = false
-    try change { vault in
-      isRemoved = vault.remove(key)
+    try change { (vault) throws(VaultError) in
+      isRemoved = try vault.remove(key)
       return isRemoved
     }
     return isRemoved

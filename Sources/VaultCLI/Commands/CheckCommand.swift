@@ -35,7 +35,7 @@ struct CheckCommand: SessionCommand {
     let scopes = try uris.map { uri throws(VaultError) in try RegistryURI(uri).scope }
     let stores = try LoginStores(session, vault, talk)
     let sealed = Mutex(try stores.opening.open())
-    var subjects = try sealed.withLock { store throws(VaultError) in store?.list() ?? [] }
+    var subjects = try sealed.withLock { store throws(VaultError) in try store?.list() ?? [] }
       .filter { $0.scope != nil }
       .map { record in
         LoginChecks.Subject(record: record, store: .sealed) { () throws(VaultError) in

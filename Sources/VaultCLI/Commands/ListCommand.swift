@@ -28,7 +28,8 @@ struct ListCommand: SessionCommand {
     let talk = talk.talk(in: session)
     let stores = try LoginStores(session, vault, talk)
     var rows: [LoginRow] = []
-    let sealed = try stores.opening.open()?.list()
+    let opened = try stores.opening.open()
+    let sealed = try opened?.list()
     // Keyservers and endpoints are no registries, so the short table goes without them.
     let records = (sealed ?? []).filter { long || format == .json || $0.key.isOfRegistries }
     rows += records.flatMap { LoginRow.rows(of: $0, store: .sealed) }

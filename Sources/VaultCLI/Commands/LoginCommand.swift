@@ -119,7 +119,7 @@ struct LoginCommand: SessionCommand {
           + "\(stores.session.programName) config set store secret-service")
     }
     guard let sealed = try? stores.opening.access.openWithoutAsking(vault, warn: { _ in }),
-      sealed.list().contains(where: { $0.scope == address.scope })
+      let logins = try? sealed.list(), logins.contains(where: { $0.scope == address.scope })
     else { return }
     stores.talk.warning(
       "The sealed vault has a login there too, and is asked first: run  "
@@ -151,7 +151,7 @@ struct LoginCommand: SessionCommand {
       talk.verbose("Trying the login at \(address.scope.authority)")
       let outcome = try client.tryCredential(
         scope: address.scope, username: username, secret: secret)
-      record.isSecure = outcome.isSecure
+      record.transport = outcome.transport
       record.expires = outcome.expires
       record.verified = outcome.verdict == .accepted ? now : nil
       warn(about: outcome, address.scope, talk)

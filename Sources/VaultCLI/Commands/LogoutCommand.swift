@@ -43,7 +43,7 @@ struct LogoutCommand: SessionCommand {
     let exposed = store == nil || store == .remoteYAML ? try plain.list() : []
     let own = store == nil || store == .apptainer ? try apptainer.list() : []
     var sealed = store == nil || store == .sealed ? try stores.opening.open() : nil
-    let kept = sealed?.list() ?? []
+    let kept = try sealed?.list() ?? []
     let held = try heldByKeyring(stores.opening.access, besideVault: sealed != nil, talk)
     var keyring = SecretServiceStore(stores.opening.access.keyring)
     let isMeant = try meaning(among: kept + held + exposed + own)

@@ -35,7 +35,7 @@ struct StatusCommand: SessionCommand {
       throw opening.locked()
     }
     try session.output.write("State       open\n")
-    try session.output.write("Logins      \(store.list().count)\n")
+    try session.output.write("Logins      \(try store.list().count)\n")
   }
   /// Where logins go and why, and how the desktop keyring stands.
   private func tellStore(_ opening: VaultOpening) throws(VaultError) {

@@ -68,10 +68,11 @@ struct Doctor {
     do throws(VaultError) {
       let store = try access.openWithoutAsking(sealed, keepsUnlocked: false) { warnings.append($0) }
       if let store {
+        let count = try store.list().count
         found.append(
           .ok(
             "The vault \(access.path) opens without asking (\(kinds.joined(separator: ", "))) and has "
-              + "\(store.list().count == 1 ? "one login" : "\(store.list().count) logins")"))
+              + "\(count == 1 ? "one login" : "\(count) logins")"))
       } else {
         found.append(
           .note(

@@ -54,7 +54,7 @@ struct ChosenLogins: ~Copyable {
       }
       return
     }
-    for record in vault?.list() ?? [] {
+    for record in try vault?.list() ?? [] {
       guard let credential = try vault?.find(record.key) else { continue }
       try body(credential, record.spellings.first ?? "a login")
     }

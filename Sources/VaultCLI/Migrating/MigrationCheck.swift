@@ -71,7 +71,7 @@ struct MigrationCheck {
       record.username != TokenUsername.registryToken, !record.username.isEmpty
     else { return nil }
     // A file says nothing of a certificate that is not to be checked; the command line does.
-    record.isSecure = record.isSecure && connection.checksCertificate
+    if !connection.checksCertificate, record.isSecure { record.transport = .uncheckedTLS }
     let secret = KeptSecret(credential.takeSecret())
     return LoginChecks.Subject(record: record, store: .sealed) { () throws(VaultError) in
       try secret.copy()
@@ -97,7 +97,7 @@ struct MigrationCheck {
           )
         }
         checked[key] = Migration.Checked(
-          isAccepted: check.verdict == .holds, isSecure: subject.record.isSecure,
+          isAccepted: check.verdict == .holds, transport: subject.record.transport,
           expires: check.expires)
       case .refused, .expired, .unreachable:
         failed.insert(key)

@@ -34,7 +34,7 @@ struct MigrationIdentityTests {
     let undone = try home.undo(number)
     #expect(undone.map(\.isChanged) == [true])
     #expect(try bytes(at: path) == input.before)
-    #expect(MigrationFile.all(in: home.store.records).isEmpty)
+    #expect(MigrationFile.all(in: try home.store.records).isEmpty)
   }
 
   @Test(arguments: refused)

@@ -139,13 +139,13 @@ extension VectorTests {
       importedFrom: record.importedFrom, serverURL: record.serverURL,
       secretBase64: secret.bytes.withBytes { Data($0).base64EncodedString() })
     switch record.key {
-    case .registry(let scope):
+    case .registry(let scope, _):
       (entry.kind, entry.host, entry.port, entry.path) =
         ("registry", scope.host, scope.port, scope.path)
     case .keyserver(let uri): (entry.kind, entry.name) = ("keyserver", uri)
     case .endpoint(let name): (entry.kind, entry.name) = ("endpoint", name)
-    case .helperKey(let text): (entry.kind, entry.name) = ("helper-key", text)
-    case .migration(let name): (entry.kind, entry.name) = ("migration", name)
+    case .helperKey(let text, _): (entry.kind, entry.name) = ("helper-key", text)
+    case .migration(let name, _): (entry.kind, entry.name) = ("migration", name)
     }
     return entry
   }

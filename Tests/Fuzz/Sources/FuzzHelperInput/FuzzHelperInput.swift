@@ -34,7 +34,7 @@ private func helperInput(_ bytes: [UInt8]) {
   }
   guard let text = String(validating: bytes, as: UTF8.self) else { return }
   // What is listed for a client must find the same credential again.
-  if case .registry(let scope) = ServerKey(text).key {
+  if case .registry(let scope, _) = ServerKey(text).key {
     precondition((try? RegistryURI(scope.text))?.scope == scope)
   }
 }
