@@ -87,13 +87,7 @@ struct Authorization: ~Copyable {
   }
 
   private static func isTokenByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default:
-      "-._~+/=".utf8.contains(byte)
-    }
+    byte.isLetter || byte.isDigit || "-._~+/=".utf8.contains(byte)
   }
 }
 
@@ -103,18 +97,10 @@ extension RawSpan {
   fileprivate func dropping(prefix: String) -> RawSpan? {
     guard byteCount >= prefix.utf8.count else { return nil }
     for (offset, byte) in prefix.utf8.enumerated() {
-      let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self[offset])
-      guard (isUpper ? self[offset] + 0x20 : self[offset]) == byte else { return nil }
+      guard (self[offset].isUppercaseLetter ? self[offset] + 0x20 : self[offset]) == byte else {
+        return nil
+      }
     }
     return extracting(prefix.utf8.count..<byteCount)
-  }
-
-  fileprivate func firstOffset(of byte: UInt8) -> Int? {
-    (0..<byteCount).first { self[$0] == byte }
-  }
-
-  /// The bytes as text, where they are UTF-8; only for what is no secret.
-  fileprivate var publicText: String? {
-    String(validating: (0..<byteCount).map { self[$0] }, as: UTF8.self)
   }
 }

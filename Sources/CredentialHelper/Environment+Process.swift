@@ -13,8 +13,6 @@ extension Environment {
     let isKnown = unsafe getcwd(&folder, folder.count) != nil
     return Environment(
       values,
-      workingFolder: isKnown
-        ? String(decoding: folder.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        : "/proc/self/cwd")
+      workingFolder: isKnown ? String(buffer: folder) : "/proc/self/cwd")
   }
 }

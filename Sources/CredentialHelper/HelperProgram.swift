@@ -155,19 +155,7 @@ struct HelperProgram {
 
   /// The server that standard input names; no secret, so it needs no guarded memory.
   private func readServerURL() throws(VaultError) -> String {
-    var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 4096)
-    while true {
-      let count = unsafe read(input, &piece, piece.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw VaultError(.inputOutput, "cannot read the input") }
-      if count == 0 { break }
-      bytes += piece[..<count]
-      guard bytes.count <= Self.longestInput else {
-        throw VaultError(
-          .invalidInput, "the input is longer than \(Self.longestInput) bytes")
-      }
-    }
+    let bytes = try [UInt8](readingFrom: input, limit: Self.longestInput, name: "the input")
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw VaultError(.invalidInput, "the server URL is not UTF-8")
     }
@@ -222,16 +210,6 @@ struct HelperProgram {
 
   private func write(_ text: String, to descriptor: Int32) {
     let bytes = Array(text.utf8)
-    _ = unsafe Glibc.write(descriptor, bytes, bytes.count)
-  }
-}
-
-extension String {
-  /// The text without white space at either end.
-  fileprivate var trimmingSpace: String {
-    var text = self[...]
-    while let first = text.first, first.isWhitespace { text.removeFirst() }
-    while let last = text.last, last.isWhitespace { text.removeLast() }
-    return String(text)
+    try? bytes.bytes.write(to: descriptor, name: "the output")
   }
 }

@@ -38,7 +38,7 @@ struct StoreRequest: ~Copyable {
     }
     guard !username.isEmpty else { throw VaultError(.invalidInput, "no credentials username") }
     for (name, value) in [("server URL", serverURL), ("user name", username)]
-    where value.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) {
+    where value.hasControls {
       throw VaultError(.invalidInput, "the \(name) has a control character")
     }
     self.serverURL = serverURL
@@ -52,6 +52,6 @@ struct StoreRequest: ~Copyable {
 extension SecretBytes {
   fileprivate var isBlank: Bool {
     let bytes = bytes
-    return (0..<bytes.byteCount).allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains(bytes[$0]) }
+    return (0..<bytes.byteCount).allSatisfy { bytes[$0].isSpace }
   }
 }

@@ -162,7 +162,7 @@ struct VaultOpening {
         "The key file lies beside the vault: whoever copies the folder can open the vault. Keep "
           + "them apart, and out of the same backup")
     }
-    guard !pathExists(path) else {
+    guard !Path.exists(path) else {
       return try SlotSecret(.keyFile(path), warn: talk.warning)
     }
     let secret = try SlotSecret(makingKeyFile: path)

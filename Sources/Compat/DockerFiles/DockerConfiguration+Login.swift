@@ -50,8 +50,8 @@ extension DockerConfiguration {
       return try checked(name, plain, refuse)
     }
     guard let pair = try? Base64.decodeLeniently(encoded.bytes),
-      let colon = pair.firstOffset(of: UInt8(ascii: ":")), colon > 0,
-      let username = pair.publicText(0..<colon)
+      let colon = pair.bytes.firstOffset(of: UInt8(ascii: ":")), colon > 0,
+      let username = pair.bytes.extracting(0..<colon).publicText
     else { throw refuse("has an \"auth\" that is no base64 of a user name and a password") }
     // docker's rule: what is zero at the end is no part of the password.
     var end = pair.count
@@ -68,20 +68,9 @@ extension DockerConfiguration {
     _ username: String, _ secret: consuming SecretBytes, _ refuse: (String) -> VaultError
   ) throws(VaultError) -> DockerLogin {
     guard !username.isEmpty else { throw refuse("has no user name") }
-    guard !username.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else {
+    guard !username.hasControls else {
       throw refuse("has a user name with a control character")
     }
     return DockerLogin(username: username, secret: secret)
-  }
-}
-
-extension SecretBytes {
-  fileprivate borrowing func firstOffset(of byte: UInt8) -> Int? {
-    (0..<count).first { bytes[$0] == byte }
-  }
-
-  /// A part as text, where it is UTF-8; only for what is no secret.
-  fileprivate borrowing func publicText(_ range: Range<Int>) -> String? {
-    String(validating: range.map { bytes[$0] }, as: UTF8.self)
   }
 }

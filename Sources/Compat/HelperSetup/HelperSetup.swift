@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 package import SealedFormat
 internal import Vault
 
@@ -62,7 +61,7 @@ package struct HelperSetup: Sendable {
       case .podman: places.authFiles
       case .apptainer: [places.apptainer, places.apptainerFolder + "/remote.yaml"]
       }
-    return files.contains { FileManager.default.fileExists(atPath: $0) }
+    return files.contains { Path.exists($0) }
   }
 
   /// Has a client ask the vault.
@@ -240,18 +239,12 @@ package struct HelperSetup: Sendable {
   private func forget(_ record: HelperJournal.Record?, _ path: String) throws(VaultError) {
     guard let record else { return }
     try journal.set(nil, of: path)
-    for folder in record.folders.reversed() { removeFolderIfEmpty(folder) }
+    for folder in record.folders.reversed() { FolderHandle.removeIfEmpty(folder) }
   }
 
   /// The folders of a path that are not there, the outermost first.
   private func missingFolders(of path: String) -> [String] {
-    var missing: [String] = []
-    var folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
-    while !folder.isEmpty, !FileManager.default.fileExists(atPath: String(folder)) {
-      missing.append(String(folder))
-      folder = folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)]
-    }
-    return missing.reversed()
+    Path.folders(above: path).prefix { !Path.exists($0) }.reversed()
   }
 }
 

@@ -78,7 +78,7 @@ extension JSONDocument {
   }
 
   private func isSpace(_ offset: Int) -> Bool {
-    [0x20, 0x09, 0x0a, 0x0d].contains(text.bytes[offset])
+    text.bytes[offset].isSpace
   }
 
   /// White space of the text; no secret by what it is.

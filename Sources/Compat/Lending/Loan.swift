@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 package import SealedFormat
 package import Vault
 
@@ -160,7 +159,7 @@ package struct Loan: ~Copyable {
       // Else the images that it keeps would lie, and go, with the lent files.
       if !hasCache { variables["APPTAINER_CACHEDIR"] = places.apptainerFolder }
       // In a folder of another place Apptainer looks for docker's logins in that folder.
-      let isThere = FileManager.default.fileExists(atPath: places.docker)
+      let isThere = Path.exists(places.docker)
       if isThere, !targets.contains(where: { $0.hasSuffix("/config.json") }) {
         try folder.link(places.docker, as: Self.apptainerFolder + "/config.json")
       }
@@ -183,11 +182,10 @@ package struct Loan: ~Copyable {
 
   /// Everything that lies beside a file.
   private static func neighbours(of path: String) -> [String] {
-    guard let slash = path.lastIndex(of: "/") else { return [] }
-    let folder = String(path[..<slash])
-    let name = String(path[path.index(after: slash)...])
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.filter { $0 != name }.map { "\(folder)/\($0)" }
+    guard let folder = Path.folder(of: path) else { return [] }
+    let name = Path.name(of: path)
+    let names = FolderHandle.names(at: folder) ?? []
+    return names.filter { $0 != name }.map { Path.of($0, in: folder) }
   }
 }
 

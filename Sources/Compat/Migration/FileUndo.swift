@@ -37,10 +37,10 @@ struct FileUndo: ~Copyable {
     let bytes = try SecretBytes(capacity: length) { (output) throws(VaultError) in
       try output.append(before)
       try output.append(after)
-      output.append(number: ranges.count)
+      output.append(littleEndian: UInt32(truncatingIfNeeded: ranges.count))
       for range in ranges {
-        output.append(number: range.lowerBound)
-        output.append(number: range.count)
+        output.append(littleEndian: UInt32(truncatingIfNeeded: range.lowerBound))
+        output.append(littleEndian: UInt32(truncatingIfNeeded: range.count))
         try output.append(contentsOf: text.extracting(range))
       }
     }
@@ -71,7 +71,7 @@ struct FileUndo: ~Copyable {
     func number() -> Int? {
       guard text.byteCount - offset >= 4 else { return nil }
       defer { offset += 4 }
-      return (0..<4).reduce(0) { $0 | Int(text[offset + $1]) << (8 * $1) }
+      return UInt32(littleEndian: text.extracting(offset..<offset + 4)).map(Int.init)
     }
     guard let count = number() else { throw malformed }
     var pieces: [Piece] = []
@@ -116,15 +116,5 @@ extension SecretBytes {
   /// Whether the digest of the bytes is this one.
   borrowing func hasDigest(_ digits: String) throws(VaultError) -> Bool {
     try digest(of: bytes) == digits
-  }
-}
-
-extension OutputRawSpan {
-  /// Appends a number of 32 bits, the lowest byte first.
-  @_lifetime(self: copy self)
-  fileprivate mutating func append(number: Int) {
-    for shift in stride(from: 0, to: 32, by: 8) {
-      append(UInt8(truncatingIfNeeded: number >> shift))
-    }
   }
 }

@@ -69,8 +69,7 @@ struct FoundLogins {
       )
     }
     guard !entry.uri.isEmpty else { throw refuse("nobody knows what the Auth there is for") }
-    let isControl = { (scalar: Unicode.Scalar) in scalar.value < 0x20 || scalar.value == 0x7f }
-    guard !authorization.username.unicodeScalars.contains(where: isControl) else {
+    guard !authorization.username.hasControls else {
       throw refuse("the user name there has a control character")
     }
     try check(authorization.secret, path, line: entry.line)

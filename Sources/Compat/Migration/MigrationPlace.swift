@@ -66,12 +66,10 @@ extension MigrationPlace {
         MigrationPlace(path: environment.absolute(file), program: .apptainer, form: .docker))
     }
     // Of all users, and so often not for us.
-    let shared = "/run/containers/\(FileFacts.user)/auth.json"
+    let shared = "/run/containers/\(ProcessUser.id)/auth.json"
     let authFiles = places.authFiles + (FileFacts(path: shared) == nil ? [] : [shared])
     all += authFiles.map { MigrationPlace(path: $0, program: .podman, form: .docker) }
-    return all.reduce(into: []) { unique, place in
-      if !unique.contains(where: { $0.path == place.path }) { unique.append(place) }
-    }
+    return all.unique(by: \.path)
   }
 
   /// Whether there is a file, or may be one in a folder that is not for us.

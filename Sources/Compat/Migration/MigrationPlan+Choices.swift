@@ -104,11 +104,7 @@ extension MigrationPlan.Login {
     let chosen = groups[group].map { findings[$0] }
     let first = chosen[0]
     let secret = try first.source.secret(of: first.login)
-    let spellings = chosen.map(\.login.shown).reduce(into: [String]()) { unique, spelling in
-      if !unique.contains(where: { $0.utf8.elementsEqual(spelling.utf8) }) {
-        unique.append(spelling)
-      }
-    }
+    let spellings = chosen.map(\.login.shown).unique
     let expires = secret.expiry()
     let record = CredentialRecord(
       key: key, spellings: spellings, isSecure: chosen.allSatisfy(\.login.isSecure),
@@ -120,6 +116,6 @@ extension MigrationPlan.Login {
 }
 
 extension SecretBytes {
-  /// When it stops working, where it is a token that says so.
+  /// The expiry of a token that states it.
   fileprivate borrowing func expiry() -> Int64? { SecretExpiry.find(in: bytes) }
 }

@@ -60,14 +60,7 @@ package struct MigrationPlan {
   package var fileCount: Int { sources.count }
   /// The files, with what they hold, each once.
   package var exposures: [(path: String, logins: [String])] {
-    sources.map { source in
-      (
-        source.place.path,
-        source.logins.map(\.shown).reduce(into: []) { unique, name in
-          if !unique.contains(name) { unique.append(name) }
-        }
-      )
-    }
+    sources.map { ($0.place.path, $0.logins.map(\.shown).unique) }
   }
   let sources: [MigrationSource]
 

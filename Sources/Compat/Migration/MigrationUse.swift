@@ -16,9 +16,7 @@ extension MigrationPlan.Login {
       finding.source.place.readers.map { program -> MigrationUse in
         isAsked(by: program, finding.login.username) ? .helper(program) : .exec(program)
       }
-    }.reduce(into: []) { unique, use in
-      if !unique.contains(use) { unique.append(use) }
-    }
+    }.unique(by: \.self)
   }
 
   /// Whether a program asks its helper for this login.
@@ -43,9 +41,7 @@ extension MigrationPlan.Login {
 
   /// The user names under which it lies there, each once.
   package var usernames: [String] {
-    groups.map { findings[$0[0]].login.username }.reduce(into: []) { unique, name in
-      if !unique.contains(name) { unique.append(name) }
-    }
+    groups.map { findings[$0[0]].login.username }.unique
   }
 
   /// What is known of it, in a word.

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import SealedFormat
 internal import Vault
 
@@ -35,21 +34,21 @@ package enum Residue: Hashable, Sendable {
   /// Files beside it whose names tell that they are copies, and that hold one of the secrets.
   private static func copies(of change: FileChange) throws(VaultError) -> [Residue] {
     let path = change.source.path
-    guard let slash = path.lastIndex(of: "/") else { return [] }
-    let folder = String(path[..<slash])
-    let name = String(path[path.index(after: slash)...])
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    guard let folder = Path.folder(of: path) else { return [] }
+    let name = Path.name(of: path)
+    let names = FolderHandle.names(at: folder) ?? []
     // One of them gives a copy away; to search for thousands would take long.
     let values = change.source.values(of: change.logins).prefix(100)
     var found: [Residue] = []
-    for other in names.sorted() where other != name && other.contains(name) {
+    for other in names where other != name && other.contains(name) {
       let file = DurableFile(
-        path: "\(folder)/\(other)", owner: .otherProgram, limit: RemoteConfiguration.longestFile)
+        path: Path.of(other, in: folder), owner: .otherProgram,
+        limit: RemoteConfiguration.longestFile)
       guard let text = try? file.readSecret() else { continue }
       let holds = try change.source.withText { original in
         values.contains { text.bytes.contains(original.extracting($0)) }
       }
-      if holds { found.append(.copy(path: "\(folder)/\(other)")) }
+      if holds { found.append(.copy(path: file.path)) }
     }
     return found
   }
@@ -57,30 +56,28 @@ package enum Residue: Hashable, Sendable {
   /// Repositories and snapshots in the folders above a file.
   private static func surroundings(of path: String) -> [Residue] {
     var found: [Residue] = []
-    var folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
-    while true {
+    for folder in Path.folders(above: path) {
       for name in [".snapshot", ".snapshots", ".zfs/snapshot"] {
-        let place = "\(folder)/\(name)"
-        if FileManager.default.fileExists(atPath: place) { found.append(.snapshots(folder: place)) }
+        let place = Path.of(name, in: folder)
+        if Path.exists(place) { found.append(.snapshots(folder: place)) }
       }
-      let relative = String(path.dropFirst(folder.count + 1))
-      if keeps(relative, "\(folder)/.git") {
-        found.append(.repository(folder: folder.isEmpty ? "/" : String(folder)))
+      let relative = path.utf8.dropFirst(Path.of("", in: folder).utf8.count)
+      if keeps(Array(relative), Path.of(".git", in: folder)) {
+        found.append(.repository(folder: folder))
       }
-      guard let slash = folder.lastIndex(of: "/") else { return found }
-      folder = folder[..<slash]
     }
+    return found
   }
 
   /// The longest index of a repository that is searched, in bytes.
   private static let longestIndex = 64 * 1024 * 1024
 
   /// Whether a repository's index names a file.
-  private static func keeps(_ relative: String, _ repository: String) -> Bool {
+  private static func keeps(_ relative: [UInt8], _ repository: String) -> Bool {
     let index = DurableFile(
       path: repository + "/index", owner: .otherProgram, limit: longestIndex)
     guard let bytes = try? index.read() else { return false }
-    let name = Array(relative.utf8) + [0]
+    let name = relative + [0]
     return unsafe bytes.span.bytes.contains(name.span.bytes)
   }
 }

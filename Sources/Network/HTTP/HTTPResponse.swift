@@ -46,7 +46,7 @@ extension HTTPResponse.Field {
     for line in lines.dropFirst() {
       let text = String(decoding: line, as: UTF8.self).trimmingSpace
       if text.isEmpty { break }
-      if let first = line.first, first == 0x20 || first == 0x09, let last = fields.popLast() {
+      if line.first?.isBlank == true, let last = fields.popLast() {
         fields.append(Self(name: last.name, value: "\(last.value) \(text)"))  // a folded line
       } else if let colon = text.firstIndex(of: ":") {
         let value = String(text[text.index(after: colon)...]).trimmingSpace
@@ -54,14 +54,5 @@ extension HTTPResponse.Field {
       }
     }
     return fields
-  }
-}
-
-extension String {
-  /// The text without white space at its ends.
-  var trimmingSpace: String {
-    let isSpace: (Unicode.Scalar) -> Bool = { [" ", "\t", "\r", "\n"].contains($0) }
-    let start = unicodeScalars.drop(while: isSpace)
-    return String(String.UnicodeScalarView(start.reversed().drop(while: isSpace).reversed()))
   }
 }

@@ -38,7 +38,7 @@ struct IssuerCertificates {
 
   /// Adds what is a certificate among the files of a folder; a folder that is not there has none.
   mutating func add(folder: String) {
-    for name in folderContents(folder) ?? [] {
+    for name in FolderHandle.names(at: folder) ?? [] {
       guard let bytes = try? Self.read("\(folder)/\(name)", ""), Self.hasCertificate(bytes) else {
         continue
       }
@@ -61,15 +61,10 @@ struct IssuerCertificates {
       unsafe open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY)
     }
     defer { close(opened) }
-    var bytes: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 1 << 16)
-    while bytes.count <= longestFile {
-      let count = try checked("cannot read \(what)", as: .configuration) {
-        unsafe Glibc.read(opened, &block, block.count)
-      }
-      if count == 0 { return bytes }
-      bytes += block[..<count]
+    do throws(VaultError) {
+      return try [UInt8](readingFrom: opened, limit: longestFile, name: what)
+    } catch {
+      throw VaultError(.configuration, error.message, cause: error)
     }
-    throw VaultError(.configuration, "cannot use \(what): it is longer than \(longestFile) bytes")
   }
 }

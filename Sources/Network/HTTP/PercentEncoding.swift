@@ -38,14 +38,7 @@ extension OutputRawSpan {
 }
 
 private func isUnreserved(_ byte: UInt8) -> Bool {
-  switch byte {
-  case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-    UInt8(ascii: "_"), UInt8(ascii: "~"):
-    true
-  default:
-    false
-  }
+  byte.isLetter || byte.isDigit || "-._~".utf8.contains(byte)
 }
 
 private func hexDigits(of byte: UInt8) -> (high: UInt8, low: UInt8) {

@@ -92,7 +92,7 @@ struct RegistryCertificates: ~Copyable {
   /// The system's folder, if it holds issuers under the names that OpenSSL looks for.
   private static let systemFolder: String? = {
     let folder = "/etc/ssl/certs"
-    return folderContents(folder)?.contains { $0.hasSuffix(".0") } == true ? folder : nil
+    return FolderHandle.names(at: folder)?.contains { $0.hasSuffix(".0") } == true ? folder : nil
   }()
 
   private struct Folder {
@@ -109,7 +109,7 @@ struct RegistryCertificates: ~Copyable {
     for parent in parents {
       for name in names {
         let path = "\(parent)/\(name)"
-        if let files = folderContents(path) { return try read(path, files) }
+        if let files = FolderHandle.names(at: path) { return try read(path, files) }
       }
     }
     return Folder()

@@ -11,7 +11,7 @@ extension HTTPResponse {
   /// A time of day is compared with the server's own clock, in the same answer.
   var wantedPause: Duration? {
     guard let text = first("retry-after") else { return nil }
-    if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = UInt32(text) {
+    if text.isDigits, let seconds = UInt32(text) {
       return .seconds(Int64(seconds))
     }
     guard let then = HTTPDate.seconds(text), let now = first("date").flatMap(HTTPDate.seconds)

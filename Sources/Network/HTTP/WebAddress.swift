@@ -54,9 +54,7 @@ struct WebAddress: Hashable, Sendable {
       host = authority[..<colon]
       let digits = authority[authority.index(after: colon)...]
       if !digits.isEmpty {
-        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt16(digits),
-          number > 0
-        else { return nil }
+        guard digits.isDigits, let number = UInt16(digits), number > 0 else { return nil }
         port = number
       }
     }

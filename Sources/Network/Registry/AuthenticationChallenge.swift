@@ -37,7 +37,7 @@ private struct ChallengeParser {
   mutating func parse() -> [AuthenticationChallenge] {
     var isAfterComma = true
     while let byte = peek() {
-      if byte == UInt8(ascii: ",") || isSpace(byte) {
+      if byte == UInt8(ascii: ",") || byte.isBlank {
         isAfterComma = isAfterComma || byte == UInt8(ascii: ",")
         offset += 1
       } else if let word = readToken() {
@@ -106,7 +106,7 @@ private struct ChallengeParser {
     skipSpace()
     if peek() == UInt8(ascii: "\"") { return readQuoted() }
     let first = offset
-    while let byte = peek(), byte != UInt8(ascii: ","), !isSpace(byte) { offset += 1 }
+    while let byte = peek(), byte != UInt8(ascii: ","), !byte.isBlank { offset += 1 }
     return .whole(String(decoding: bytes[first..<offset], as: UTF8.self))
   }
 
@@ -138,21 +138,13 @@ private struct ChallengeParser {
   @discardableResult
   private mutating func skipSpace() -> Bool {
     let start = offset
-    while let byte = peek(), isSpace(byte) { offset += 1 }
+    while let byte = peek(), byte.isBlank { offset += 1 }
     return offset > start
   }
 
   private func peek() -> UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
-  private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-
   private func isTokenByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default:
-      "!#$%&'*+-.^_`|~".utf8.contains(byte)
-    }
+    byte.isLetter || byte.isDigit || "!#$%&'*+-.^_`|~".utf8.contains(byte)
   }
 }

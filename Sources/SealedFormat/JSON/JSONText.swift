@@ -33,7 +33,7 @@ struct JSONText: ~Escapable {
   mutating func skip(_ count: Int) { offset += min(count, bytes.byteCount - offset) }
 
   mutating func skipSpace() {
-    while let byte = peek(), [0x20, 0x09, 0x0A, 0x0D].contains(byte) { offset += 1 }
+    while let byte = peek(), byte.isSpace { offset += 1 }
   }
 
   /// Moves behind a byte if it comes next.
@@ -139,7 +139,7 @@ struct JSONText: ~Escapable {
   private mutating func readHex() throws(VaultError) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<4 {
-      guard let byte = peek(), let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+      guard let digit = peek()?.hexadecimalValue else {
         throw malformed("an escape needs four hexadecimal digits")
       }
       offset += 1
@@ -197,7 +197,7 @@ struct JSONText: ~Escapable {
 
   private mutating func readDigits(_ use: (Int64) -> Void) -> Int {
     var count = 0
-    while let byte = peek(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+    while let byte = peek(), byte.isDigit {
       use(Int64(byte - UInt8(ascii: "0")))
       offset += 1
       count += 1

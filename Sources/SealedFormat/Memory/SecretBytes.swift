@@ -1,6 +1,5 @@
 internal import CLinux
 internal import CSodium
-internal import Glibc
 
 /// Bytes in guarded memory, wiped when they go out of scope.
 ///
@@ -136,7 +135,7 @@ extension SecretBytes {
   package borrowing func isPrintable() -> Bool {
     let bytes = bytes
     for place in 0..<count {
-      guard bytes[place] >= 0x20, bytes[place] != 0x7f else { return false }
+      guard !bytes[place].isControl else { return false }
       // U+0080 to U+009F: control characters as well.
       let isC1 = place > 0 && bytes[place - 1] == 0xc2 && (0x80...0x9f).contains(bytes[place])
       guard !isC1 else { return false }
@@ -159,38 +158,5 @@ extension SecretBytes {
   /// - Throws: `internalFault` where memory is exhausted.
   package borrowing func droppingLineEnd() throws(VaultError) -> SecretBytes {
     try SecretBytes(copying: bytes.extracting(0..<lengthWithoutLineEnd()))
-  }
-}
-
-extension RawSpan {
-  /// The byte at an offset, which must be within the span.
-  package subscript(offset: Int) -> UInt8 {
-    unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)  // checks the offset itself
-  }
-}
-
-extension OutputRawSpan {
-  /// Appends all of `bytes`.
-  ///
-  /// - Parameter bytes: What to append.
-  /// - Throws: `internalFault` where there is no room for them.
-  @_lifetime(self: copy self)
-  package mutating func append(contentsOf bytes: RawSpan) throws(VaultError) {
-    guard bytes.byteCount <= freeCapacity else {
-      throw VaultError(.internalFault, "no room for \(bytes.byteCount) more secret bytes")
-    }
-    unsafe withUnsafeMutableBytes { buffer, initialized in
-      unsafe bytes.withUnsafeBytes { source in
-        guard let from = source.baseAddress, let to = buffer.baseAddress else { return }
-        unsafe memcpy(to + initialized, from, source.count)
-        initialized += source.count
-      }
-    }
-  }
-
-  /// Appends the UTF-8 of a text that is no secret.
-  @_lifetime(self: copy self)
-  package mutating func append(_ text: String) throws(VaultError) {
-    try unsafe append(contentsOf: text.utf8Span.span.bytes)
   }
 }

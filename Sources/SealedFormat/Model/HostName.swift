@@ -52,23 +52,17 @@ package enum HostName {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 4
       && parts.allSatisfy { part in
-        part.utf8.allSatisfy { (0x30...0x39).contains($0) } && UInt8(part) != nil
+        part.isDigits && UInt8(part) != nil
           && (part.count == 1 || part.first != "0")
       }
   }
 
   private static func isNumeric(_ label: Substring) -> Bool {
-    label.utf8.allSatisfy { (0x30...0x39).contains($0) } || label.hasPrefix("0x")
+    label.isDigits || label.hasPrefix("0x")
   }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-      UInt8(ascii: "-"), UInt8(ascii: "_"):
-      true
-    default:
-      false
-    }
+    byte.isLowercaseLetter || byte.isDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
   }
 
   private static func canonicalIPv6(_ text: String) -> String? {
@@ -78,6 +72,6 @@ package enum HostName {
     guard unsafe inet_ntop(AF_INET6, &address, &form, socklen_t(form.count)) != nil else {
       return nil
     }
-    return String(decoding: form.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return String(buffer: form)
   }
 }

@@ -106,7 +106,7 @@ package struct RegistryURI: Hashable, Sendable {
   private static func parse(
     port: Substring, _ refuse: (String) -> VaultError
   ) throws(VaultError) -> UInt16? {
-    guard !port.isEmpty, port.utf8.allSatisfy({ (0x30...0x39).contains($0) }), port.first != "0",
+    guard port.isDigits, port.first != "0",
       let number = UInt16(port)
     else { throw refuse("the port \"\(port)\" is not a number from 1 to 65535") }
     return number == 443 ? nil : number

@@ -1,9 +1,9 @@
 internal import Glibc
 
-/// The time since the machine started, which nobody can set: for deadlines and for measuring.
+/// The time since the machine started, which nobody can set: for deadlines and measurements.
 ///
-/// Not `ContinuousClock`: that lies in the concurrency library, which brings libdispatch, and to
-/// start that one costs docker-credential-vault 17 system calls and 2 MB on every image pull.
+/// `ContinuousClock` is in the concurrency library, which loads libdispatch: that costs
+/// docker-credential-vault 17 system calls and 2 MB on every image pull.
 package enum SteadyClock {
   package static var now: Duration {
     var time = timespec()

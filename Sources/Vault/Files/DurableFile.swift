@@ -26,20 +26,16 @@ package struct DurableFile: Sendable {
   ///   - owner: Whose file it is.
   ///   - limit: The most bytes that are accepted on reading.
   package init(path: String, owner: Owner, limit: Int) {
-    self.path = owner == .otherProgram && isLink(path) ? resolvingLinks(path) : path
+    self.path =
+      owner == .otherProgram && Path.isLink(path)
+      ? Path.resolved(path) ?? path : path
     self.owner = owner
     self.limit = limit
   }
 
-  var folderPath: String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
+  var folderPath: String { Path.folder(of: path) ?? "." }
 
-  var name: String {
-    guard let slash = path.lastIndex(of: "/") else { return path }
-    return String(path[path.index(after: slash)...])
-  }
+  var name: String { Path.name(of: path) }
 
   /// What the file holds, or nil where there is no such file or folder.
   ///
@@ -143,7 +139,7 @@ package struct DurableFile: Sendable {
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw VaultError(.configuration, "\(path) is not a plain file")
     }
-    guard status.st_uid == ownUser else {
+    guard status.st_uid == ProcessUser.id else {
       throw VaultError(
         .configuration, "\(path) belongs to another user (uid \(status.st_uid)): not used")
     }
@@ -169,24 +165,13 @@ package struct DurableFile: Sendable {
   }
 
   func readBytes(_ opened: OpenedFile) throws(VaultError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: opened.size)
-    var filled = 0
-    while filled < bytes.count {
-      let count = try checked("cannot read \(path)") {
-        unsafe bytes.withUnsafeMutableBytes { buffer in
-          unsafe Glibc.read(
-            opened.descriptor, buffer.baseAddress.map { unsafe $0 + filled }, buffer.count - filled)
-        }
-      }
-      guard count > 0 else { break }
-      filled += count
-    }
-    bytes.removeLast(bytes.count - filled)
-    return bytes
+    try [UInt8](capacity: opened.size, readingFrom: opened.descriptor, name: path)
   }
 
   func readSecretBytes(_ opened: OpenedFile) throws(VaultError) -> SecretBytes {
-    try SecretBytes(reading: opened.descriptor, limit: opened.size, name: path)
+    try SecretBytes(capacity: opened.size) { (output) throws(VaultError) in
+      try output.append(readingFrom: opened.descriptor, name: path)
+    }
   }
 
   /// A file that is safe to use; who opens it closes it.
@@ -195,23 +180,4 @@ package struct DurableFile: Sendable {
     /// How many bytes it had when it was opened.
     let size: Int
   }
-}
-
-/// A path with the links and dots of its folder resolved, where that is there: one file, one path.
-package func resolvingFolder(of path: String) -> String {
-  guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return path }
-  return resolvingLinks(String(path[..<slash])) + path[slash...]
-}
-
-/// Whether the last part of a path is a link; what lies before it is the folder's matter.
-private func isLink(_ path: String) -> Bool {
-  var target: CChar = 0
-  return unsafe readlink(path, &target, 1) >= 0
-}
-
-/// The file that a link ends at; the path itself where it is none or nothing is there yet.
-package func resolvingLinks(_ path: String) -> String {
-  guard let resolved = unsafe realpath(path, nil) else { return path }
-  defer { unsafe free(resolved) }
-  return unsafe String(cString: resolved)
 }

@@ -19,9 +19,6 @@ package struct FileFacts: Sendable {
     return unsafe stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
   }
 
-  /// The number of the user for whom we act.
-  package static var user: UInt32 { ownUser }
-
   /// Examines a file; nil where there is none.
   ///
   /// - Parameter path: Its path; a link is followed.
@@ -33,6 +30,3 @@ package struct FileFacts: Sendable {
     fileSystem = FileSystem(of: path)
   }
 }
-
-/// Whether anything is at an absolute path; links are followed.
-package func pathExists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }

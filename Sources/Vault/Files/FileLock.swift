@@ -61,7 +61,7 @@ struct FileLock: ~Copyable {
 
 /// Tries again and again, because a wait inside the kernel could not be bounded.
 private func waitForLock(_ descriptor: Int32, path: String) throws(VaultError) {
-  let deadline = secondsSinceStart() + FileLock.patience
+  let deadline = SteadyClock.now + .seconds(FileLock.patience)
   var pause: UInt32 = 500
   while true {
     do throws(SystemError) {
@@ -70,7 +70,7 @@ private func waitForLock(_ descriptor: Int32, path: String) throws(VaultError) {
     } catch {
       switch error.number {
       case EAGAIN, EACCES:
-        guard secondsSinceStart() < deadline else {
+        guard SteadyClock.now < deadline else {
           throw VaultError(
             .unavailable,
             "another program has held \(path) for \(FileLock.patience) seconds: try again later")
@@ -88,10 +88,4 @@ private func waitForLock(_ descriptor: Int32, path: String) throws(VaultError) {
       }
     }
   }
-}
-
-private func secondsSinceStart() -> Int64 {
-  var now = timespec()
-  unsafe clock_gettime(CLOCK_MONOTONIC, &now)
-  return Int64(now.tv_sec)
 }

@@ -36,7 +36,7 @@ package struct FolderHandle: ~Copyable {
 
   /// The full path of something inside, for messages.
   package borrowing func path(of name: String) -> String {
-    path == "/" ? "/" + name : path + "/" + name
+    Path.of(name, in: path)
   }
 
   /// Makes renames and removals inside the folder last through a power cut.
@@ -61,51 +61,13 @@ package struct FolderHandle: ~Copyable {
       }
     }
   }
-
-  /// The names of everything inside.
-  borrowing func names() throws(VaultError) -> [String] {
-    let copy = try checked("cannot list \(path)") {
-      unsafe vault_openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
-    }
-    guard let stream = unsafe fdopendir(copy) else {
-      let failure = SystemError(number: errno)
-      close(copy)
-      throw failure.failing("cannot list \(path)")
-    }
-    defer { unsafe closedir(stream) }
-    return unsafe entryNames(stream)
-  }
 }
-
-/// The names of everything in a folder, in order; nil where it is not there or not for us.
-package func folderContents(_ path: String) -> [String]? {
-  guard let stream = unsafe opendir(path) else { return nil }
-  defer { unsafe closedir(stream) }
-  return unsafe entryNames(stream).filter { $0 != "." && $0 != ".." }.sorted()
-}
-
-/// The names in a folder, among them `.` and `..`.
-func entryNames(_ stream: OpaquePointer) -> [String] {
-  var names: [String] = []
-  while let entry = unsafe readdir(stream) {
-    names.append(
-      unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-        unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) {
-          unsafe String(cString: $0)
-        }
-      })
-  }
-  return names
-}
-
-/// Whom we act for; asked once, as every file and folder is compared with it.
-let ownUser = geteuid()
 
 /// Refuses a folder in which others could replace our files.
 private func checkIsSafe(_ descriptor: Int32, path: String) throws(VaultError) {
   var status = stat()
   _ = try checked("cannot examine the folder \(path)") { unsafe fstat(descriptor, &status) }
-  guard status.st_uid == ownUser || status.st_uid == 0 else {
+  guard status.st_uid == ProcessUser.id || status.st_uid == 0 else {
     throw VaultError(
       .configuration,
       "the folder \(path) belongs to another user (uid \(status.st_uid)): "
@@ -124,11 +86,11 @@ private func makeFolders(_ path: String) throws(VaultError) {
     _ = try checked { unsafe mkdir(path, 0o700) }
   } catch {
     if error.number == EEXIST { return }
-    guard error.number == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex
-    else { throw error.failing("cannot make the folder \(path)", as: .cannotCreate) }
-    let parent = String(path[..<slash])
+    guard error.number == ENOENT, let parent = Path.folder(of: path), parent != "/" else {
+      throw error.failing("cannot make the folder \(path)", as: .cannotCreate)
+    }
     try makeFolders(parent)
-    // Not again by itself: a parent that is a link to nothing is there, and nothing can be made in it.
+    // Do not recurse again: a dangling symlink exists, but nothing can be created inside it.
     do throws(SystemError) {
       _ = try checked { unsafe mkdir(path, 0o700) }
     } catch {
@@ -138,9 +100,4 @@ private func makeFolders(_ path: String) throws(VaultError) {
         as: .cannotCreate)
     }
   }
-}
-
-/// Removes a folder that has nothing in it; any other stays.
-package func removeFolderIfEmpty(_ path: String) {
-  _ = unsafe rmdir(path)
 }

@@ -15,25 +15,25 @@ package struct LendingPlace: Sendable {
       places.append(LendingPlace(path: folder + "/vault", isInMemory: false))
     }
     // What a login makes, which a batch job does not always know of.
-    let session = "/run/user/\(ownUser)"
+    let session = "/run/user/\(ProcessUser.id)"
     if isOwnFolder(session), !places.contains(where: { $0.path == session + "/vault" }) {
       places.append(LendingPlace(path: session + "/vault", isInMemory: false))
     }
     // Apptainer binds the last two into containers.
     for folder in ["/run/lock", "/dev/shm", "/tmp"] {
-      places.append(LendingPlace(path: "\(folder)/vault-\(ownUser)", isInMemory: true))
+      places.append(LendingPlace(path: "\(folder)/vault-\(ProcessUser.id)", isInMemory: true))
     }
     return places
   }
 
   private static func isOwnFolder(_ path: String) -> Bool {
     var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_uid == ownUser
+    return unsafe stat(path, &status) == 0 && status.st_uid == ProcessUser.id
       && status.st_mode & S_IFMT == S_IFDIR
   }
 
   private var parent: String {
-    String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    Path.folder(of: path) ?? "."
   }
 
   /// Opens it where it is there already and safe.

@@ -44,7 +44,7 @@ package struct LentFolder: ~Copyable {
       }
       _ = try checked("cannot lock \(path)", as: .unavailable) { vault_lock_file(lock) }
       withExtendedLifetime(turn) {}
-      self.path = resolvingLinks(path)
+      self.path = Path.resolved(path) ?? path
       self.name = name
       self.lock = lock
       self.place = folder
@@ -71,10 +71,9 @@ package struct LentFolder: ~Copyable {
   ///   - bytes: All of it.
   /// - Throws: `cannotCreate` or `inputOutput`.
   package borrowing func write(_ name: String, _ bytes: RawSpan) throws(VaultError) {
-    let slash = name.lastIndex(of: "/")
-    let folder = try FolderHandle(path: slash.map { "\(path)/\(name[..<$0])" } ?? path)
-    let file = slash.map { String(name[name.index(after: $0)...]) } ?? name
-    try folder.replace(file, with: bytes, isDurable: false)
+    let file = "\(path)/\(name)"
+    let folder = try FolderHandle(path: Path.folder(of: file) ?? path)
+    try folder.replace(Path.name(of: file), with: bytes, isDurable: false)
   }
 
   /// Makes a folder inside, with links to some files.
@@ -89,8 +88,7 @@ package struct LentFolder: ~Copyable {
       unsafe mkdir(path, 0o700)
     }
     for target in targets {
-      let file = target.split(separator: "/").last.map(String.init) ?? ""
-      try link(target, as: "\(name)/\(file)")
+      try link(target, as: "\(name)/\(Path.name(of: target))")
     }
   }
 
@@ -130,7 +128,7 @@ package struct LentFolder: ~Copyable {
       folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW, 0)
     if opened >= 0 {
       if let stream = unsafe fdopendir(opened) {
-        for inner in unsafe entryNames(stream) where inner != "." && inner != ".." {
+        for inner in unsafe FolderHandle.names(in: stream) {
           if unsafe unlinkat(opened, inner, 0) != 0 { removeTree(inner, in: opened) }
         }
         unsafe closedir(stream)

@@ -27,7 +27,7 @@ struct BusAddress: Sendable, Equatable {
       self.init(text)
     } else if let folder = environment["XDG_RUNTIME_DIR"], folder.hasPrefix("/") {
       let path = folder + "/bus"
-      guard pathExists(path) else { return nil }
+      guard Path.exists(path) else { return nil }
       self.init(sockets: [Socket(name: Array(path.utf8), isAbstract: false)])
     } else {
       return nil
@@ -65,10 +65,10 @@ struct BusAddress: Sendable, Equatable {
         bytes.append(byte)
         continue
       }
-      guard let high = rest.popFirst().flatMap({ Character(Unicode.Scalar($0)).hexDigitValue }),
-        let low = rest.popFirst().flatMap({ Character(Unicode.Scalar($0)).hexDigitValue })
+      guard let high = rest.popFirst()?.hexadecimalValue,
+        let low = rest.popFirst()?.hexadecimalValue
       else { return nil }
-      bytes.append(UInt8(high << 4 | low))
+      bytes.append(high << 4 | low)
     }
     return bytes
   }
@@ -84,7 +84,7 @@ extension BusAddress {
       do throws(SystemError) {
         let socket = try candidate.connect()
         var user: uid_t = 0
-        if unsafe vault_peer_user(socket, &user) == 0, user == geteuid() || user == 0 {
+        if unsafe vault_peer_user(socket, &user) == 0, user == ProcessUser.id || user == 0 {
           return socket
         }
         close(socket)

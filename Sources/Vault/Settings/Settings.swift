@@ -65,7 +65,7 @@ package struct Settings: Sendable, Equatable {
   ///   - path: The settings file, an absolute path; made if it is missing.
   /// - Throws: `invalidInput` for a value of several lines, and what writing throws.
   package static func set(_ key: Key, to value: String?, path: String) throws(VaultError) {
-    guard !(value ?? "").utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
+    guard value?.hasControls != true else {
       throw VaultError(.invalidInput, "the value of \(key.rawValue) has a control character")
     }
     let file = DurableFile(path: path, owner: .otherProgram, limit: longestFile)
@@ -83,13 +83,6 @@ package struct Settings: Sendable, Equatable {
 
   private static func parse(_ line: String) -> (name: String, value: String)? {
     guard !isComment(line), let equals = line.firstIndex(of: "=") else { return nil }
-    return (trim(line[..<equals]), trim(line[line.index(after: equals)...]))
-  }
-
-  private static func trim(_ text: Substring) -> String {
-    let isSpace = { (character: Character) in character == " " || character == "\t" }
-    var trimmed = text.drop(while: isSpace)
-    while let last = trimmed.last, isSpace(last) { trimmed.removeLast() }
-    return String(trimmed)
+    return (line[..<equals].trimmingBlanks, line[line.index(after: equals)...].trimmingBlanks)
   }
 }

@@ -48,7 +48,7 @@ package struct VaultAccess: Sendable {
     mark =
       if let folder = try? environment.stateFolder {
         try RollbackMark(
-          vaultPath: resolvingFolder(of: vaultPath), folder: folder + "/marks",
+          vaultPath: Path.resolvingFolder(of: vaultPath), folder: folder + "/marks",
           isIgnored: acceptsRollback, isReadOnly: !leavesMark)
       } else {
         nil

@@ -32,14 +32,14 @@ extension KeySource {
     }
     if let folder = environment["CREDENTIALS_DIRECTORY"] {
       let path = environment.absolute(folder) + "/vault.key"
-      if pathExists(path) { return .keyFile(path) }
+      if Path.exists(path) { return .keyFile(path) }
     }
     return nil
   }
 
   /// The key file that `init --key-file` left in the settings, if it is still there.
   static func remembered(_ settings: Settings) -> KeySource? {
-    guard let path = settings[.keyFile], pathExists(path) else { return nil }
+    guard let path = settings[.keyFile], Path.exists(path) else { return nil }
     return .keyFile(path)
   }
 }

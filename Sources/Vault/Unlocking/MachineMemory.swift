@@ -43,9 +43,9 @@ package enum MachineMemory {
     let opened = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard opened >= 0 else { return nil }
     defer { close(opened) }
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = unsafe read(opened, &buffer, buffer.count)
-    guard count > 0 else { return nil }
-    return String(decoding: buffer[..<count], as: UTF8.self).split(separator: "\n")
+    guard let bytes = try? [UInt8](readingFrom: opened, limit: 65536, name: path) else {
+      return nil
+    }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
   }
 }

@@ -28,7 +28,7 @@ enum PrivateFile {
     guard type == S_IFREG || type == S_IFIFO else {
       throw VaultError(.configuration, "\(path) is not a file")
     }
-    guard status.st_uid == ownUser || status.st_uid == 0 else {
+    guard status.st_uid == ProcessUser.id || status.st_uid == 0 else {
       throw VaultError(
         .configuration, "\(path) belongs to another user (uid \(status.st_uid)): not used")
     }

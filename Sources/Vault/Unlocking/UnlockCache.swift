@@ -117,8 +117,7 @@ package struct UnlockCache: Sendable {
   private static func isOurs(_ number: Int32) -> Bool {
     var text = [CChar](repeating: 0, count: 512)
     guard unsafe vault_key_describe(number, &text, text.count) > 0 else { return false }
-    let fields = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-    return String(decoding: fields, as: UTF8.self).contains(";vault:")
+    return String(buffer: text).contains(";vault:")
   }
 
   private func search() -> Int32? {

@@ -76,7 +76,7 @@ struct InitCommand: SessionCommand {
     _ keyFile: String, _ opening: VaultOpening, _ talk: Talk
   ) throws(VaultError) {
     let path = try opening.session.environment.settingsFile
-    if let other = try Settings(path: path)[.keyFile], other != keyFile, pathExists(other) {
+    if let other = try Settings(path: path)[.keyFile], other != keyFile, Path.exists(other) {
       return talk.warning(
         "\(path) goes on naming \(other): open this vault with --key-file or VAULT_KEY_FILE")
     }

@@ -98,7 +98,7 @@ struct Doctor {
     if let settings = try? Settings(path: session.environment.settingsFile),
       let path = settings[.keyFile]
     {
-      guard pathExists(path) else {
+      guard Path.exists(path) else {
         return [
           .mend(
             "The settings name the key file \(path), which is not there",
