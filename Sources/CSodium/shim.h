@@ -44,4 +44,27 @@ static inline int vault_sodium_argon2id(void *key, size_t key_length, const void
                        crypto_pwhash_ALG_ARGON2ID13);
 }
 
+// Codecs in constant time. Encoders also write a NUL, for which there must be room; decoders return
+// -1 unless the whole text is well-formed.
+
+static inline void vault_sodium_base64_encode(void *text, size_t capacity, const void *bytes,
+                                              size_t length, int variant) {
+  sodium_bin2base64(text, capacity, bytes, length, variant);
+}
+
+static inline int vault_sodium_base64_decode(void *bytes, size_t capacity, size_t *count,
+                                             const void *text, size_t length, int variant) {
+  return sodium_base642bin(bytes, capacity, text, length, NULL, count, NULL, variant);
+}
+
+static inline void vault_sodium_hex_encode(void *text, size_t capacity, const void *bytes,
+                                           size_t length) {
+  sodium_bin2hex(text, capacity, bytes, length);
+}
+
+static inline int vault_sodium_hex_decode(void *bytes, size_t capacity, size_t *count,
+                                          const void *text, size_t length) {
+  return sodium_hex2bin(bytes, capacity, text, length, NULL, count, NULL);
+}
+
 #endif

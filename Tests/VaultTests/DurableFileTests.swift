@@ -44,7 +44,7 @@ struct DurableFileTests {
 
   @Test func `nothing but the file and its lock is left in the folder`() throws {
     try write("one", to: file())
-    #expect(try FolderHandle(path: folder.path).names().sorted() == [".", "..", ".f.lock", "f"])
+    #expect(try FolderHandle(path: folder.path).names().sorted() == [".f.lock", "f"])
   }
 
   @Test func `what a killed writer left is swept by the next`() throws {
@@ -53,7 +53,7 @@ struct DurableFileTests {
     try write("one", to: file())
     #expect(
       try FolderHandle(path: folder.path).names().sorted()
-        == [".", "..", ".f.lock", "f", "other.tmp"])
+        == [".f.lock", "f", "other.tmp"])
   }
 
   @Test(arguments: [0o640, 0o604, 0o660, 0o644, 0o666, 0o777] as [mode_t])

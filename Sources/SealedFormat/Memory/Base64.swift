@@ -1,114 +1,79 @@
-/// Base64 (RFC 4648) between raw bytes, for secrets: no text in between, and no look-up tables, whose
-/// places in memory would show in the cache which secret was read.
+internal import CSodium
+
+/// Base64 (RFC 4648) of secrets, by libsodium's codecs: they make no table look-up, which would show
+/// in the cache what was read.
 package enum Base64 {
   /// Encodes with padding.
   ///
-  /// - Parameter bytes: What to encode.
-  /// - Returns: The letters.
-  /// - Throws: `internalFault` where memory is exhausted.
+  /// - Throws: `internalFault` if memory is exhausted.
   package static func encode(_ bytes: RawSpan) throws(VaultError) -> SecretBytes {
-    try SecretBytes(capacity: (bytes.byteCount + 2) / 3 * 4) { output in
-      for start in stride(from: 0, to: bytes.byteCount, by: 3) {
-        let count = min(3, bytes.byteCount - start)
-        var group: UInt32 = 0
-        for index in 0..<3 {
-          group = group << 8 | (index < count ? UInt32(bytes[start + index]) : 0)
+    let length = (bytes.byteCount + 2) / 3 * 4
+    return try SecretBytes(capacity: length + 1) { output in
+      unsafe output.withUnsafeMutableBytes { buffer, initialized in
+        unsafe bytes.withUnsafeBytes {
+          unsafe vault_sodium_base64_encode(
+            buffer.baseAddress, buffer.count, $0.baseAddress, $0.count,
+            sodium_base64_VARIANT_ORIGINAL)
         }
-        for index in 0..<4 {
-          let digit = group >> UInt32(18 - 6 * index) & 0x3F
-          output.append(index <= count ? letter(of: digit) : UInt8(ascii: "="))
-        }
+        initialized = length
       }
     }
   }
 
-  /// Decodes; padding must be there, white space must not, and the unused bits must be zero.
+  /// Decodes the one encoding of some bytes: with padding, no white space, and zero unused bits.
   ///
-  /// - Parameter text: What to decode.
-  /// - Returns: The bytes.
-  /// - Throws: `damaged` where it is anything but the one encoding of some bytes.
+  /// - Throws: `damaged` for anything else.
   package static func decode(_ text: RawSpan) throws(VaultError) -> SecretBytes {
-    guard text.byteCount.isMultiple(of: 4) else { throw malformed }
-    var end = text.byteCount
-    for _ in 0..<2 where end > 0 && text[end - 1] == UInt8(ascii: "=") { end -= 1 }
-    return try decode(
-      text.extracting(0..<end), letter62: UInt8(ascii: "+"), letter63: UInt8(ascii: "/"))
+    try decode(text, variant: sodium_base64_VARIANT_ORIGINAL)
   }
 
-  /// Decodes as Go does, in which the container tools are written: line ends are passed over, padding
-  /// may be missing.
+  /// Decodes base64url without padding, as JSON Web Tokens use it, and with zero unused bits.
   ///
-  /// - Parameter text: What to decode.
-  /// - Returns: The bytes.
-  /// - Throws: `damaged` where it is no base64.
-  package static func decodeLeniently(_ text: RawSpan) throws(VaultError) -> SecretBytes {
-    let digits = try SecretBytes(capacity: text.byteCount) { output in
-      for offset in 0..<text.byteCount where ![0x0a, 0x0d].contains(text[offset]) {
-        output.append(text[offset])
-      }
-    }
-    let bytes = digits.bytes
-    guard bytes.byteCount > 0, bytes[bytes.byteCount - 1] != UInt8(ascii: "=") else {
-      return try decode(bytes)
-    }
-    return try decode(bytes, letter62: UInt8(ascii: "+"), letter63: UInt8(ascii: "/"))
-  }
-
-  /// Decodes base64url without padding, as JSON Web Tokens use it.
-  ///
-  /// - Parameter text: What to decode.
-  /// - Returns: The bytes.
-  /// - Throws: `damaged` where it is anything but the one encoding of some bytes.
+  /// - Throws: `damaged` for anything else.
   package static func decodeURL(_ text: RawSpan) throws(VaultError) -> SecretBytes {
-    try decode(text, letter62: UInt8(ascii: "-"), letter63: UInt8(ascii: "_"))
+    try decode(text, variant: sodium_base64_VARIANT_URLSAFE_NO_PADDING)
+  }
+
+  /// Decodes what Go's `StdEncoding` decodes, because the container tools use it.
+  ///
+  /// Line ends are skipped, and unused bits may be set. Padding may be missing as well.
+  ///
+  /// - Throws: `damaged` for anything else.
+  package static func decodeLeniently(_ text: RawSpan) throws(VaultError) -> SecretBytes {
+    var count = 0
+    var padding = 0
+    let digits = try SecretBytes(capacity: text.byteCount + 3) { (output) throws(VaultError) in
+      for offset in 0..<text.byteCount {
+        switch text[offset] {
+        case UInt8(ascii: "\r"), UInt8(ascii: "\n"): continue
+        case UInt8(ascii: "="): padding += 1
+        default:
+          guard padding == 0 else { throw malformed }
+          output.append(text[offset])
+        }
+      }
+      count = output.byteCount
+      // Zero digits in the place of padding move unused bits into bytes that are cut off below.
+      while output.byteCount % 4 != 0 { output.append(UInt8(ascii: "A")) }
+    }
+    guard count % 4 != 1, padding == 0 || padding == -count & 3 else { throw malformed }
+    let padded = try decode(digits.bytes, variant: sodium_base64_VARIANT_ORIGINAL)
+    return padded.narrowed(to: 0..<count * 3 / 4)
   }
 
   private static let malformed = VaultError(.damaged, "not valid base64")
 
-  private static func decode(
-    _ digits: RawSpan, letter62: UInt8, letter63: UInt8
-  ) throws(VaultError) -> SecretBytes {
-    let count = digits.byteCount
-    guard count % 4 != 1 else { throw malformed }
-    return try SecretBytes(capacity: count * 3 / 4) { (output) throws(VaultError) in
-      var group: UInt32 = 0
-      var bits = 0
-      for offset in 0..<count {
-        let value = value(of: digits[offset], letter62, letter63)
-        guard value < 64 else { throw malformed }
-        group = group << 6 | value
-        bits += 6
-        if bits >= 8 {
-          bits -= 8
-          output.append(UInt8(truncatingIfNeeded: group >> UInt32(bits)))
-          group &= (1 << UInt32(bits)) - 1
+  private static func decode(_ text: RawSpan, variant: Int32) throws(VaultError) -> SecretBytes {
+    // libsodium 1.0.18 takes every byte above 0x7f for a digit.
+    guard (0..<text.byteCount).reduce(0, { $0 | text[$1] }) < 0x80 else { throw malformed }
+    return try SecretBytes(capacity: text.byteCount / 4 * 3 + 3) { (output) throws(VaultError) in
+      let result = unsafe output.withUnsafeMutableBytes { buffer, initialized in
+        unsafe text.withUnsafeBytes {
+          unsafe vault_sodium_base64_decode(
+            buffer.baseAddress, buffer.count, &initialized, $0.baseAddress, $0.count, variant)
         }
       }
-      guard group == 0 else { throw malformed }
+      guard result == 0 else { throw malformed }
     }
   }
-
-  private static func letter(of value: UInt32) -> UInt8 {
-    var letter = value + 65  // A to Z
-    letter &+= mask(value > 25) & 6  // a to z
-    letter &-= mask(value > 51) & 75  // 0 to 9
-    letter &-= mask(value > 61) & 15  // +
-    letter &+= mask(value > 62) & 3  // /
-    return UInt8(truncatingIfNeeded: letter)
-  }
-
-  /// The value of a digit; 64 where it is none.
-  private static func value(of letter: UInt8, _ letter62: UInt8, _ letter63: UInt8) -> UInt32 {
-    let letter = UInt32(letter)
-    var value: UInt32 = 64
-    func choose(_ isIt: Bool, _ other: UInt32) { value ^= mask(isIt) & (value ^ other) }
-    choose(letter >= 65 && letter <= 90, letter &- 65)
-    choose(letter >= 97 && letter <= 122, letter &- 71)
-    choose(letter >= 48 && letter <= 57, letter &+ 4)
-    choose(letter == UInt32(letter62), 62)
-    choose(letter == UInt32(letter63), 63)
-    return value
-  }
-
-  private static func mask(_ condition: Bool) -> UInt32 { 0 &- (condition ? 1 : 0) }
 }

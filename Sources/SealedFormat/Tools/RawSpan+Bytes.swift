@@ -22,8 +22,9 @@ extension RawSpan {
     return false
   }
 
-  /// The bytes as text, or nil if they are not UTF-8. The text is not in guarded memory, so this is
-  /// only for what is not secret.
+  /// The bytes as text, or nil if they are not UTF-8.
+  ///
+  /// The text is not in guarded memory, so this is only for what is not secret.
   package var publicText: String? {
     String(validating: (0..<byteCount).map { self[$0] }, as: UTF8.self)
   }

@@ -45,37 +45,32 @@ enum KeyFile {
   }
 
   private static func text(of key: borrowing SecretBytes) throws(VaultError) -> SecretBytes {
+    let keyDigits = try Hexadecimal.encode(key.bytes)
     let checksum = try checksum(of: key)
     return try SecretBytes(capacity: 128) { (output) throws(VaultError) in
       try output.append(prefix)
-      output.append(hexadecimal: key.bytes)
-      output.append(hexadecimal: checksum.bytes)
-      output.append(UInt8(ascii: "\n"))
+      try output.append(contentsOf: keyDigits.bytes)
+      try output.append(checksum.hexadecimal + "\n")
     }
   }
 
   private static func parse(
     _ content: borrowing SecretBytes, path: String
   ) throws(VaultError) -> SecretBytes {
-    let notAKey = VaultError(
-      .configuration,
-      "\(path) is not a key file: one is made by the command init with --key-file FILE")
     let start = prefix.utf8.count
     let end = start + 2 * (VaultKey.length + checksumLength)
     guard content.lengthWithoutLineEnd() == end,
       zip(0..., prefix.utf8).allSatisfy({ content.bytes[$0] == $1 }),
-      (start..<end).allSatisfy({ UInt8(hexadecimalDigit: content.bytes[$0]) != nil })
-    else { throw notAKey }
-    func byte(_ place: Int) -> UInt8 {
-      let offset = start + 2 * place
-      return (UInt8(hexadecimalDigit: content.bytes[offset]) ?? 0) << 4
-        | (UInt8(hexadecimalDigit: content.bytes[offset + 1]) ?? 0)
+      let bytes = try? Hexadecimal.decode(content.bytes(start..<end))
+    else {
+      throw VaultError(
+        .configuration,
+        "\(path) is not a key file: one is made by the command init with --key-file FILE")
     }
-    let key = try SecretBytes(capacity: VaultKey.length) { output in
-      for place in 0..<VaultKey.length { output.append(byte(place)) }
-    }
+    let key = try SecretBytes(copying: bytes.bytes(0..<VaultKey.length))
     let checksum = try checksum(of: key)
-    guard (0..<checksumLength).allSatisfy({ byte(VaultKey.length + $0) == checksum[$0] }) else {
+    guard (0..<checksumLength).allSatisfy({ bytes.bytes[VaultKey.length + $0] == checksum[$0] })
+    else {
       throw VaultError(
         .configuration,
         "\(path) has a wrong checksum: it was mistyped or cut off; copy the key file again")
@@ -88,19 +83,5 @@ enum KeyFile {
     hash.update("vault 1 key file")
     hash.update(key.bytes)
     return Array(hash.digest().prefix(checksumLength))
-  }
-}
-
-extension OutputRawSpan {
-  /// Appends two lower-case digits for each byte, by arithmetic, so that no table look-up depends on
-  /// the secret.
-  @_lifetime(self: copy self)
-  fileprivate mutating func append(hexadecimal bytes: RawSpan) {
-    for offset in 0..<bytes.byteCount {
-      for half in [bytes[offset] >> 4, bytes[offset] & 15] {
-        let isLetter = (9 &- half) >> 7  // 1 for 10 to 15
-        append(UInt8(ascii: "0") &+ half &+ isLetter &* 39)
-      }
-    }
   }
 }

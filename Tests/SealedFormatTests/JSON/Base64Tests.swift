@@ -22,6 +22,12 @@ private func decodeURL(_ text: [UInt8]) throws(VaultError) -> [UInt8] {
   return decoded.readableBytes
 }
 
+private func decodeLeniently(_ text: String) throws(VaultError) -> String {
+  let secret = try SecretBytes(readable: Array(text.utf8))
+  let decoded = try Base64.decodeLeniently(secret.bytes)
+  return decoded.readable
+}
+
 private func expiry(_ token: [UInt8]) throws(VaultError) -> Int64? {
   let secret = try SecretBytes(readable: token)
   return SecretExpiry.find(in: secret.bytes)
@@ -54,6 +60,25 @@ struct `Base64 of secrets` {
     #expect(throws: VaultError.self) { try decodeURL(Array(text.utf8)) }
   }
 
+  @Test(arguments: [
+    ("dTpw", "u:p"), ("dTpwYQ==", "u:pa"), ("dTpwYWE=", "u:paa"), ("dTpwYQ", "u:pa"),
+    ("dTpwYWE", "u:paa"), ("\r\ndT\npw\r\nYQ=\n=\n", "u:pa"), ("", ""), ("\n", ""),
+    ("dTpwYR==", "u:pa"), ("dTpwYf", "u:pa"), ("dTpwYWH=", "u:paa"), ("dTpwYWG", "u:paa"),
+  ])
+  func `line ends, missing padding and unused bits that are set are accepted as in Go`(
+    _ text: String, _ bytes: String
+  ) throws {
+    #expect(try decodeLeniently(text) == bytes)
+  }
+
+  @Test(arguments: [
+    "A", "AAAAA", "AA=", "A===", "=", "==", "====", "AAAA=", "AAAA==", "AA=A", "AA==A", "AA===",
+    "AA A", "AA\tA", "AA-_", "AA\0A", "A\n",
+  ])
+  func `what Go refuses is refused, but for missing padding`(_ text: String) {
+    #expect(throws: VaultError.self) { try decodeLeniently(text) }
+  }
+
   @Test func `every byte is a digit in exactly one alphabet or in both`() {
     for byte in UInt8.min...UInt8.max {
       let group = [0x41, 0x41, 0x41, byte] as [UInt8]
@@ -64,6 +89,27 @@ struct `Base64 of secrets` {
       #expect(standard == (isShared || character == "+" || character == "/"))
       #expect(url == (isShared || character == "-" || character == "_"))
     }
+  }
+}
+
+struct `Hexadecimal digits of secrets` {
+  @Test(arguments: 0..<40)
+  func `digits and bytes go both ways at every length`(_ length: Int) throws {
+    let bytes = (0..<length).map { _ in UInt8.random(in: 0...255) }
+    let secret = try SecretBytes(readable: bytes)
+    let digits = try Hexadecimal.encode(secret.bytes)
+    #expect(digits.readable == bytes.map { String(format: "%02x", $0) }.joined())
+    #expect(digits.readable == bytes.hexadecimal)
+    let decoded = try Hexadecimal.decode(digits.bytes)
+    #expect(decoded.readableBytes == bytes)
+    #expect([UInt8](hexadecimal: bytes.hexadecimal) == bytes)
+  }
+
+  @Test(arguments: ["0", "000", "0A", "A0", "0g", " 00", "00\n", "0x00", "0\0", "é0"])
+  func `anything but pairs of lower-case digits is refused`(_ text: String) throws {
+    let secret = try SecretBytes(readable: Array(text.utf8))
+    #expect(throws: VaultError.self) { _ = try Hexadecimal.decode(secret.bytes) }
+    #expect([UInt8](hexadecimal: text) == nil)
   }
 }
 
