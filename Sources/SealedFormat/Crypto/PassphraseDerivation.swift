@@ -71,7 +71,7 @@ package struct PassphraseDerivation: Hashable, Sendable {
   package func key(
     from passphrase: borrowing SecretBytes, salt: [UInt8]
   ) throws(VaultError) -> SecretBytes {
-    try SecretBytes(capacity: VaultKey.length) { (output) throws(VaultError) in
+    try SecretBytes(capacity: 32) { (output) throws(VaultError) in
       let result = unsafe passphrase.bytes.withUnsafeBytes { passphrase in
         unsafe salt.withUnsafeBytes { salt in
           unsafe output.withUnsafeMutableBytes { key, initialized in
