@@ -66,6 +66,8 @@ let package = Package(
       name: "VaultTestSupport", dependencies: ["SealedFormat", "Vault", "CLinux"],
       path: "Tests/VaultTestSupport", swiftSettings: settings),
     .testTarget(
+      name: "ArchitectureTests", dependencies: ["VaultTestSupport"], swiftSettings: settings),
+    .testTarget(
       name: "SealedFormatTests", dependencies: ["SealedFormat", "VaultTestSupport"],
       swiftSettings: settings),
     .testTarget(
