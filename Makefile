@@ -9,7 +9,7 @@ RELEASE := -c release --static-swift-stdlib --disable-local-rpath \
 	-Xlinker -L$(STATIC) -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 
 .NOTPARALLEL:
-.PHONY: build man install test lint demo bench setup clean
+.PHONY: build man install unit test check-long sanitize fuzz lint demo bench setup clean
 
 # The release binaries: .build/release/vault and .build/release/docker-credential-vault
 build: $(STATIC)/libstdc++.a
@@ -42,7 +42,27 @@ install:
 
 # The end-to-end tests run the release binary, hence the build.
 test: setup build lint
-	swift test
+	bash Tests/run.sh
+
+# Everything but the end-to-end tests; needs no release build.
+unit:
+	bash Tests/run.sh --skip EndToEndTests
+
+# All cases of the sweeps and mutations, the sanitizers, and ten minutes of fuzzing for each target.
+check-long: setup build lint
+	VAULT_FULL_SWEEP=1 bash Tests/run.sh
+	$(MAKE) sanitize
+	$(MAKE) fuzz FUZZ_SECONDS=600
+
+# The unit tests under AddressSanitizer and UndefinedBehaviorSanitizer, each in a build folder of its own.
+sanitize:
+	swift test --sanitize=address --scratch-path .build-address --skip EndToEndTests
+	swift test --sanitize=undefined --scratch-path .build-undefined --skip EndToEndTests
+
+# Every fuzz target, starting from its corpus.
+FUZZ_SECONDS ?= 60
+fuzz:
+	bash Tests/Fuzz/run.sh $(FUZZ_SECONDS)
 
 lint:
 	swift format lint --strict -r Sources Tests Package.swift

@@ -134,8 +134,3 @@ struct CrashSweepTests {
     #expect(try leftovers(of: SweptChange.secrets, below: folder.path).count == 1)
   }
 }
-
-/// Whether the tests take everything, which takes minutes, or a part.
-enum FullSweep {
-  static let isOn = Command.testEnvironment["VAULT_FULL_SWEEP"] == "1"
-}

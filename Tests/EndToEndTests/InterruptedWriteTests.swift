@@ -67,25 +67,8 @@ struct InterruptedWriteTests {
     #expect(try home.secret(of: uri) == "old")
     #expect(files(below: home.vaultFolder).allSatisfy { !$0.hasSuffix(".tmp") })
   }
-}
 
-extension VaultHome {
-  /// A login in which a system call goes wrong.
-  fileprivate func tracedLogin(
-    to uri: String, password: String, injecting step: String, _ fault: String
-  ) throws -> Command {
-    let call = step.prefix { $0 != ":" }
-    let place = step.dropFirst(call.count)
-    var command = try command(
-      [
-        "registry", "login", "--no-verify", "--username", "alice", "--password-stdin", uri,
-      ], input: password)
-    command.words =
-      Tracing.words("trace=\(call)", "inject=\(call):\(fault)\(place)") + command.words
-    return command
-  }
-
-  /// A Ctrl-C while a file in the clear is written, in a folder of another program.
+  /// A Ctrl-C while a plaintext file is written into a folder of another program.
   @Test(
     .enabled(if: Tracing.isAvailable, "strace cannot trace here"), arguments: ["", ":error=EIO"])
   func `an interrupted export leaves no secret in a file of another name`(_ fault: String) throws {
@@ -104,5 +87,22 @@ extension VaultHome {
     let isWritten = fault.isEmpty
     #expect(!holders.isEmpty == isWritten, "\(holders)")
     #expect(holders.allSatisfy { $0.hasPrefix(target) }, "\(holders)")
+  }
+}
+
+extension VaultHome {
+  /// A login in which a system call goes wrong.
+  fileprivate func tracedLogin(
+    to uri: String, password: String, injecting step: String, _ fault: String
+  ) throws -> Command {
+    let call = step.prefix { $0 != ":" }
+    let place = step.dropFirst(call.count)
+    var command = try command(
+      [
+        "registry", "login", "--no-verify", "--username", "alice", "--password-stdin", uri,
+      ], input: password)
+    command.words =
+      Tracing.words("trace=\(call)", "inject=\(call):\(fault)\(place)") + command.words
+    return command
   }
 }

@@ -214,7 +214,7 @@ struct MemoryScanTests {
     #expect(try home.secret(of: uri) == secret)
   }
 
-  @Test(.enabled(if: DesktopSession.isAvailable, "skipped: there is no desktop keyring"))
+  @Test(.enabled(if: DesktopSession.isAvailable, "there is no desktop keyring"))
   func `the desktop keyring as a store leaves nothing in us`() throws {
     let session = try DesktopSession.withKeyring()
     let home = session.home
@@ -230,7 +230,7 @@ struct MemoryScanTests {
     #expect(try home.secret(of: uri) == secret)
   }
 
-  @Test(.enabled(if: DesktopSession.isAvailable, "skipped: there is no desktop keyring"))
+  @Test(.enabled(if: DesktopSession.isAvailable, "there is no desktop keyring"))
   func `the key that the desktop keyring holds is not left in us`() throws {
     let session = try DesktopSession.withKeyring()
     #expect(try session.home.vault("init", "--secret-service", "--no-recovery").status == 0)

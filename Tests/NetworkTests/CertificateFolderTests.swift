@@ -6,7 +6,7 @@ import Network
 import VaultTestSupport
 
 /// Certificates that nobody names on the command line: certs.d, SSL_CERT_FILE and SSL_CERT_DIR.
-@Suite(.enabled(if: ScriptedServerTLS.isAvailable))
+@Suite(.enabled(if: ScriptedServerTLS.isAvailable, "there is no openssl"))
 struct `Certificates that lie around` {
   private let folder: TemporaryFolder
   private let server: ScriptedServer

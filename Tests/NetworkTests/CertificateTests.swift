@@ -5,7 +5,7 @@ import Vault
 import Network
 import VaultTestSupport
 
-@Suite(.enabled(if: ScriptedServerTLS.isAvailable))
+@Suite(.enabled(if: ScriptedServerTLS.isAvailable, "there is no openssl"))
 struct `A registry over https` {
   private let server: ScriptedServer
 

@@ -113,7 +113,7 @@ private func occurrences(of needle: RawSpan, in bytes: UnsafeRawBufferPointer) -
   }
 }
 
-@Suite(.enabled(if: ScriptedServerTLS.isAvailable))
+@Suite(.enabled(if: ScriptedServerTLS.isAvailable, "there is no openssl"))
 struct `After a login` {
   @Test(arguments: ["http", "https"])
   func `no copy of password or token is left in memory`(_ scheme: String) throws {

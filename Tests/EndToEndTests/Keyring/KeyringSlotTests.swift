@@ -6,8 +6,8 @@ import VaultTestSupport
 @Suite(
   .enabled(
     if: DesktopSession.isAvailable,
-    "skipped: gnome-keyring, libsecret-tools or golang-docker-credential-helpers is missing"),
-  .enabled(if: KernelKeys.areAvailable, "skipped: there is no kernel keyring or no keyctl"))
+    "gnome-keyring, libsecret-tools or golang-docker-credential-helpers is missing"),
+  .enabled(if: KernelKeys.areAvailable, "there is no kernel keyring or no keyctl"))
 struct KeyringSlotTests {
   private let session: DesktopSession
   private var home: VaultHome { session.home }

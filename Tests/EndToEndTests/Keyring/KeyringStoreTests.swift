@@ -6,7 +6,7 @@ import VaultTestSupport
 @Suite(
   .enabled(
     if: DesktopSession.isAvailable,
-    "skipped: gnome-keyring, libsecret-tools or golang-docker-credential-helpers is missing"))
+    "gnome-keyring, libsecret-tools or golang-docker-credential-helpers is missing"))
 struct KeyringStoreTests {
   private let session: DesktopSession
   private var home: VaultHome { session.home }
