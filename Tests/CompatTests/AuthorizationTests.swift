@@ -2,16 +2,17 @@
 import Testing
 import SealedFormat
 import Vault
+import VaultTestSupport
 
 struct AuthorizationTests {
   @Test(arguments: [
     ("alice", "p:w"), ("$oauthtoken", "nvapi-x"), ("<token>", "t"), ("größe", "ü"), ("u", ""),
   ])
   func `a login is read back as it was written`(_ user: String, _ password: String) throws {
-    let hidden = try secret(password)
+    let hidden = try SecretBytes(readable: password)
     let value = try Authorization.value(username: user, secret: hidden.bytes)
     let read = try present(try Authorization.parse(value.bytes))
     #expect(read.username == user)
-    #expect(exposed(read.secret) == password)
+    #expect(read.secret.readable == password)
   }
 }

@@ -41,13 +41,14 @@ struct LendingTests {
     secret word: String = "t0ken", endpoints: [RemoteConfiguration.Remote] = []
   ) throws -> String {
     var file = try CredentialFile(
-      form, path: "file", holding: try secret(text), endpoints: endpoints)
+      form, path: "file", holding: try SecretBytes(readable: text), endpoints: endpoints)
     let credential = Credential(
       record: CredentialRecord(
         key: key, spellings: [], isSecure: true, username: user, created: 0),
-      secret: try secret(word))
+      secret: try SecretBytes(readable: word))
     let reason = try file.add(credential)
-    let new = exposed(file.takeText())
+    let written = file.takeText()
+    let new = written.readable
     if let reason {
       #expect(new == text)
       return "left out: \(reason)"
@@ -127,28 +128,31 @@ struct LendingTests {
   ) throws {
     let before = try vector.text()
     let old = try configuration(before)
-    var file = try CredentialFile(.remoteYAML, path: "file", holding: try secret(before))
+    var file = try CredentialFile(
+      .remoteYAML, path: "file", holding: try SecretBytes(readable: before))
     // Apptainer does not survive a remote that is null, and we do not fill one in.
     for remote in old.remotes where remote.name != "nil" {
       let token = Credential(
         record: CredentialRecord(
           key: .endpoint(remote.name), spellings: [], isSecure: true, username: "", created: 0),
-        secret: try secret("tok.\(remote.line)"))
+        secret: try SecretBytes(readable: "tok.\(remote.line)"))
       #expect(try file.add(token) == nil)
     }
     let keyserver = Credential(
       record: CredentialRecord(
         key: .keyserver("https://keys.example.com"), spellings: [], isSecure: true,
-        username: "alice", created: 0), secret: try secret("pw"))
+        username: "alice", created: 0), secret: try SecretBytes(readable: "pw"))
     #expect(try file.add(keyserver) == nil)
     #expect(try file.add(try credential(["oras://new.example.com"])) == nil)
-    let after = exposed(file.takeText())
+    let taken = file.takeText()
+    let after = taken.readable
     let new = try configuration(after)
     #expect(new.remotes.map(\.name) == old.remotes.map(\.name))
     #expect(new.remotes.map(\.uri) == old.remotes.map(\.uri))
     for remote in new.remotes where remote.name != "nil" {
       let place = old.remotes.first { $0.name == remote.name }
-      #expect(exposed(try present(try new.token(of: remote))) == "tok.\(place?.line ?? 0)")
+      let token = try present(try new.token(of: remote))
+      #expect(token.readable == "tok.\(place?.line ?? 0)")
     }
     #expect(
       new.credentials.contains { $0.uri == "https://keys.example.com" && $0.hasAuthorization })

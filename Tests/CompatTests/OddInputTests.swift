@@ -2,17 +2,19 @@
 import Testing
 import SealedFormat
 import Vault
+import VaultTestSupport
 
 struct OddInputTests {
   @Test func `every odd input has a name of its own`() {
     #expect(Set(OddInput.all.map(\.name)).count == OddInput.all.count)
   }
 
-  @Test(arguments: OddInput.all)
-  func `an odd file is read and edited without loss, or refused with its line`(
-    _ input: OddInput
-  ) throws {
-    let folder = try ScratchFolder()
+  @Test func `an odd remote.yaml is read and edited without loss, or refused with its line`() {
+    forEach(OddInput.all, checkEditing)
+  }
+
+  private func checkEditing(_ input: OddInput) throws {
+    let folder = try TemporaryFolder()
     let path = try folder.write(input.text)
     let store = RemoteYAMLStore(path: path)
     switch input.fate {
@@ -22,23 +24,23 @@ struct OddInputTests {
       #expect(error.message.contains("\(path) line \(line): "), "\(error.message)")
       #expect(error.message.contains(words), "\(error.message)")
       #expect(try refusal { try put(store) }.code == .damaged)
-      #expect(try bytes(at: path) == input.text)
+      #expect(try readFile(path) == input.text)
     case .readOnly(let warnings, let words):
       try check(warnings, store)
       let error = try refusal { try put(store) }
       #expect(error.code == .damaged)
       #expect(error.message.contains(words), "\(error.message)")
-      #expect(try bytes(at: path) == input.text)
+      #expect(try readFile(path) == input.text)
     case .kept(let warnings, let after):
       try check(warnings, store)
       let before = try configuration(input.text)
       try put(store)
-      #expect(survive(withoutEmptyList(input.text), in: try bytes(at: path)))
+      #expect(survive(withoutEmptyList(input.text), in: try readFile(path)))
       let changed = try store.read()
       #expect(changed.credentials.count == before.credentials.count + 1)
       #expect(changed.remotes.map(\.name) == before.remotes.map(\.name))
       let found = try present(try store.find(try scope("new.example/x")))
-      #expect(exposed(found.secret) == "s3cret")
+      #expect(found.secret.readable == "s3cret")
       #expect(try store.remove(try scope("new.example")))
       let original = String(decoding: input.text, as: UTF8.self)
       switch after {
@@ -49,24 +51,26 @@ struct OddInputTests {
     }
   }
 
-  /// Every registry entry is filled in and taken away again, and the rest of the file stays.
-  @Test(arguments: OddInput.all)
-  func `every entry of an odd file can be logged in to and out of, or is left alone`(
-    _ input: OddInput
-  ) throws {
+  @Test func `every entry of an odd remote.yaml takes a login and a logout, or is left alone`() {
+    forEach(OddInput.all, checkEveryEntry)
+  }
+
+  /// Fills in every registry entry and removes it again; the rest of the file stays.
+  private func checkEveryEntry(_ input: OddInput) throws {
     guard case .kept = input.fate else { return }
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let store = RemoteYAMLStore(path: try folder.write(input.text))
     let before = try configuration(input.text)
     let registries = before.credentials.compactMap(\.registry).prefix(4)
     for registry in registries {
-      let original = try bytes(at: store.path)
+      let original = try readFile(store.path)
       do {
         try store.put(try credential([registry.text], secret: "filled"))
-        #expect(exposed(try present(try store.find(registry.scope)).secret) == "filled")
+        let found = try present(try store.find(registry.scope))
+        #expect(found.secret.readable == "filled")
       } catch let error as VaultError {
         #expect(error.message.contains("not edited"))
-        #expect(try bytes(at: store.path) == original)
+        #expect(try readFile(store.path) == original)
       }
     }
     for registry in registries { _ = try store.remove(registry.scope) }

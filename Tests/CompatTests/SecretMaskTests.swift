@@ -2,6 +2,7 @@
 import Testing
 import SealedFormat
 import Vault
+import VaultTestSupport
 
 struct SecretMaskTests {
   @Test(arguments: [
@@ -29,7 +30,7 @@ struct SecretMaskTests {
   }
 
   @Test func `a library sees no secret of a file that Apptainer wrote`() throws {
-    let text = try YAMLText(secret(StoreTests.full), path: "x")
+    let text = try YAMLText(SecretBytes(readable: StoreTests.full), path: "x")
     let seen = "\(String(describing: text.root))"
     #expect(seen.contains("cloud.example.com"))
     for hidden in ["eyJ0b2tlbg", "payload", "a2V5OnNlcnZlcg", "dGVhbTpodW50ZXIy"] {

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 import SealedFormat
 import Vault
+import VaultTestSupport
 
 struct StoreTests {
   static let full = """
@@ -29,7 +30,7 @@ struct StoreTests {
     """
 
   @Test func `a login comes back from the file`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let store = RemoteYAMLStore(path: "\(folder.path)/home/.apptainer/remote.yaml")
     #expect(try store.list().isEmpty)
     try store.put(try credential(["docker://registry.example.com"], user: "bob", secret: "p:a s"))
@@ -49,11 +50,11 @@ struct StoreTests {
     #expect(record.username == "bob")
     #expect(record.isSecure)
     let found = try present(try store.find(try scope("oras://registry.example.com/a/b")))
-    #expect(exposed(found.secret) == "p:a s")
+    #expect(found.secret.readable == "p:a s")
   }
 
   @Test func `the longest prefix is found, never a sibling's`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let store = RemoteYAMLStore(path: "\(folder.path)/remote.yaml")
     try store.put(try credential(["docker://r.example"], user: "host"))
     try store.put(try credential(["docker://r.example/team"], user: "team"))
@@ -69,7 +70,7 @@ struct StoreTests {
   }
 
   @Test func `a login is filled in where the file has its entry`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = try folder.write(Self.full)
     let store = RemoteYAMLStore(path: path)
     try store.put(try credential(["docker://docker.io"]))
@@ -87,7 +88,7 @@ struct StoreTests {
   }
 
   @Test func `one entry a spelling, all with the same secret`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let store = RemoteYAMLStore(path: "\(folder.path)/remote.yaml")
     try store.put(try credential(["docker://index.docker.io", "oras://docker.io"], secret: "one"))
     try store.put(try credential(["https://index.docker.io/v1/"], secret: "two"))
@@ -116,7 +117,7 @@ struct StoreTests {
   }
 
   @Test func `a keyserver's Auth and an endpoint's token outlive logins and logouts`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = try folder.write(Self.full)
     let store = RemoteYAMLStore(path: path)
     try store.put(try credential(["docker://keys.example.com"]))
@@ -145,12 +146,12 @@ struct StoreTests {
   }
 
   @Test func `a bearer token is a login without a user name`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = try folder.write("Credentials:\n- URI: oras://r.example\n  Auth: bearer a.b-c\n")
     let store = RemoteYAMLStore(path: path)
     #expect(try store.list().map(\.username) == [""])
     let found = try present(try store.find(try scope("r.example")))
-    #expect(exposed(found.secret) == "a.b-c")
+    #expect(found.secret.readable == "a.b-c")
     try store.put(try credential(["oras://r.example"], user: "", secret: "d.e"))
     #expect(try text(at: path) == "Credentials:\n- URI: oras://r.example\n  Auth: Bearer d.e\n")
     let error = try refusal {
@@ -160,7 +161,7 @@ struct StoreTests {
   }
 
   @Test func `a user name with a colon is refused`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = try folder.write(Self.full)
     let error = try refusal {
       try RemoteYAMLStore(path: path).put(try credential(["docker://r.example"], user: "a:b"))
@@ -171,7 +172,7 @@ struct StoreTests {
   }
 
   @Test func `a link to the file survives, and so does the link's target`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let target = try folder.write(Self.full, as: "dotfiles.yaml")
     let link = "\(folder.path)/remote.yaml"
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
@@ -182,7 +183,7 @@ struct StoreTests {
   }
 
   @Test func `a readable file becomes private when a login is written`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = try folder.write(Self.full)
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
     try RemoteYAMLStore(path: path).put(try credential(["docker://r.example"]))
@@ -190,7 +191,7 @@ struct StoreTests {
   }
 
   @Test func `a file that others can write to is refused and left alone`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = try folder.write(Self.full)
     try FileManager.default.setAttributes([.posixPermissions: 0o620], ofItemAtPath: path)
     let store = RemoteYAMLStore(path: path)
@@ -203,7 +204,7 @@ struct StoreTests {
   }
 
   @Test func `an unreadable file is refused and left alone`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     // A folder in its place cannot be read by anybody, root included.
     let path = "\(folder.path)/remote.yaml"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
@@ -215,35 +216,35 @@ struct StoreTests {
   }
 
   @Test func `a file longer than the limit is refused`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = try folder.write(
       "# " + String(repeating: "x", count: RemoteConfiguration.longestFile))
     #expect(try refusal { _ = try RemoteYAMLStore(path: path).list() }.code == .damaged)
   }
 
   @Test func `only a registry's login is written`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let store = RemoteYAMLStore(path: "\(folder.path)/remote.yaml")
     let error = try refusal {
       try store.put(
         Credential(
           record: CredentialRecord(
             key: .keyserver("https://keys.example.com"), spellings: [], isSecure: true,
-            username: "u", created: 0), secret: try secret("s")))
+            username: "u", created: 0), secret: try SecretBytes(readable: "s")))
     }
     #expect(error.code == .invalidInput)
     #expect(!FileManager.default.fileExists(atPath: store.path))
   }
 
   @Test func `removing from a file that is not there makes no folder`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let store = RemoteYAMLStore(path: "\(folder.path)/.apptainer/remote.yaml")
     #expect(try store.remove(try scope("docker.io")) == false)
     #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/.apptainer"))
   }
 
   @Test func `twenty writers at once leave twenty entries`() async throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = try folder.write(Self.full)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0..<20 {
@@ -257,7 +258,7 @@ struct StoreTests {
     let store = RemoteYAMLStore(path: path)
     for number in 0..<20 {
       let found = try present(try store.find(try scope("r\(number).example")))
-      #expect(exposed(found.secret) == "secret-\(number)")
+      #expect(found.secret.readable == "secret-\(number)")
     }
     #expect(try store.list().count == 21)
     #expect(try text(at: path).hasPrefix(Self.full))

@@ -1,29 +1,16 @@
 @testable import Compat
-import Foundation
 import Testing
 import SealedFormat
+import Synchronization
 import Vault
+import VaultTestSupport
 
-/// A folder of its own for one test, removed with it.
-final class ScratchFolder {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory
-      .appending(path: "compat-\(UUID().uuidString)").resolvingSymlinksInPath()
-    try FileManager.default.createDirectory(
-      at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    path = url.path
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TemporaryFolder {
   /// Writes a file of mode 0600 and returns its path.
   func write(_ bytes: [UInt8], as name: String = "remote.yaml") throws -> String {
-    let file = "\(path)/\(name)"
-    try Data(bytes).write(to: URL(filePath: file))
-    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
-    return file
+    try writeFile(path(name), bytes)
+    try setMode(0o600, of: path(name))
+    return path(name)
   }
 
   func write(_ text: String, as name: String = "remote.yaml") throws -> String {
@@ -31,36 +18,7 @@ final class ScratchFolder {
   }
 }
 
-func bytes(at path: String) throws -> [UInt8] {
-  Array(try Data(contentsOf: URL(filePath: path)))
-}
-
-func text(at path: String) throws -> String {
-  String(decoding: try bytes(at: path), as: UTF8.self)
-}
-
-func mode(of path: String) throws -> Int {
-  let attributes = try FileManager.default.attributesOfItem(atPath: path)
-  return try #require(attributes[.posixPermissions] as? Int)
-}
-
-func secret(_ text: String) throws -> SecretBytes {
-  try SecretBytes(capacity: text.utf8.count) { (output) throws(VaultError) in
-    try output.append(text)
-  }
-}
-
-/// The bytes of a made-up secret as text, which only a test may do.
-func exposed(_ secret: borrowing SecretBytes) -> String {
-  String(decoding: contents(of: secret), as: UTF8.self)
-}
-
-func contents(of secret: borrowing SecretBytes) -> [UInt8] {
-  let bytes = secret.bytes
-  return (0..<bytes.byteCount).map { bytes[$0] }
-}
-
-/// What is there; `#require` takes nothing that cannot be copied.
+/// The value of an optional; `#require` does not take a noncopyable one.
 func present<Value: ~Copyable>(_ value: consuming Value?) throws -> Value {
   guard let value else { throw VaultError(.notFound, "there is nothing") }
   return value
@@ -76,7 +34,30 @@ func configuration(_ text: String) throws -> RemoteConfiguration {
 
 func scope(_ uri: String) throws -> RegistryScope { try RegistryURI(uri).scope }
 
-/// A login as the roof would make it.
+/// Checks many cases of one promise in one test; a case that fails is named after its failures.
+///
+/// Parameterised tests print two lines for each case, too many for hundreds of cases.
+func forEach<Case: CustomTestStringConvertible>(
+  _ cases: [Case], _ check: (Case) throws -> Void
+) {
+  #expect(!cases.isEmpty)
+  for item in cases {
+    let hasFailed = Mutex(false)
+    do {
+      try withKnownIssue(isIntermittent: true) {
+        try check(item)
+      } matching: { _ in
+        hasFailed.withLock { $0 = true }
+        return false
+      }
+    } catch {
+      Issue.record(error)
+    }
+    if hasFailed.withLock({ $0 }) { Issue.record("The case that failed: \(item.testDescription)") }
+  }
+}
+
+/// A login as the top layer makes it.
 func credential(
   _ spellings: [String], user: String = "alice", secret text: String = "s3cret",
   isSecure: Bool = true
@@ -85,7 +66,7 @@ func credential(
     record: CredentialRecord(
       key: .registry(try scope(spellings[0])), spellings: spellings, isSecure: isSecure,
       username: user, created: 1),
-    secret: try secret(text))
+    secret: try SecretBytes(readable: text))
 }
 
 /// The error that `body` throws.

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 import SealedFormat
 import Vault
+import VaultTestSupport
 
 /// Files as the real programs wrote them, and odd ones whose fate in their readers was observed.
 struct VectorTests {
@@ -79,8 +80,8 @@ struct VectorTests {
 
   @Test(arguments: rows)
   func `a file is read and edited without loss, or refused with its line`(_ row: Row) throws {
-    let original = try bytes(at: Self.folder.appending(path: row.file).path)
-    let folder = try ScratchFolder()
+    let original = try readFile(Self.folder.appending(path: row.file).path)
+    let folder = try TemporaryFolder()
     let path = try folder.write(original)
     let store = RemoteYAMLStore(path: path)
     switch row.fate {
@@ -93,13 +94,13 @@ struct VectorTests {
         try refusal { try store.put(try credential(["docker://new.example"])) }.code == .damaged)
       #expect(
         try refusal { _ = try store.remove(try scope("docker://new.example")) }.code == .damaged)
-      #expect(try bytes(at: path) == original)
+      #expect(try readFile(path) == original)
     case .read(let warnings, let addition):
       let read = try store.read()
       #expect(read.warnings.count == warnings, "\(read.warnings)")
       for warning in read.warnings { #expect(warning.hasPrefix("line ")) }
       try store.put(try credential(["docker://new.example"]))
-      #expect(survive(original, in: try bytes(at: path)))
+      #expect(survive(original, in: try readFile(path)))
       #expect(try store.list().map(\.spellings).last == ["docker://new.example"])
       #expect(try store.remove(try scope("docker://new.example")))
       #expect(try text(at: path) == String(decoding: original, as: UTF8.self) + addition)
@@ -107,8 +108,8 @@ struct VectorTests {
   }
 
   @Test func `a null document becomes a file as Apptainer writes it`() throws {
-    let folder = try ScratchFolder()
-    let path = try folder.write(try bytes(at: Self.folder.appending(path: "bad/null.yaml").path))
+    let folder = try TemporaryFolder()
+    let path = try folder.write(try readFile(Self.folder.appending(path: "bad/null.yaml").path))
     try RemoteYAMLStore(path: path).put(try credential(["docker://new.example"]))
     #expect(
       try text(at: path) == Self.both + """
@@ -121,7 +122,7 @@ struct VectorTests {
 
   @Test func `what a full file says is read`() throws {
     let read = try configuration(
-      try bytes(at: Self.folder.appending(path: "F4-full.v3.yaml").path))
+      try readFile(Self.folder.appending(path: "F4-full.v3.yaml").path))
     #expect(read.active == "mycloud")
     #expect(read.remotes.map(\.name) == ["DefaultRemote", "insec", "mycloud"])
     #expect(
@@ -135,7 +136,7 @@ struct VectorTests {
     #expect(read.remotes[0].keyservers.map(\.isExternal) == [false, true])
     #expect(read.remotes.map(\.hasToken) == [false, false, true])
     let token = try present(try read.token(of: read.remotes[2]))
-    #expect(exposed(token) == "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.PAYLOAD.SIG")
+    #expect(token.readable == "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.PAYLOAD.SIG")
     #expect(
       read.credentials.map(\.uri) == [
         "docker://docker.io", "oras://ghcr.io", "docker://localhost:5000",
@@ -143,7 +144,7 @@ struct VectorTests {
       ])
     #expect(read.credentials.map(\.isInsecure) == [false, false, true, false, true])
     let basic = try present(try read.authorization(of: read.credentials[3]))
-    #expect(exposed(basic) == "Basic dXNlcjpwYXNz")
+    #expect(basic.readable == "Basic dXNlcjpwYXNz")
     #expect(
       read.plaintextSecrets == [
         PlaintextSecret(key: .endpoint("mycloud"), shown: "mycloud", line: 21),
@@ -155,11 +156,11 @@ struct VectorTests {
   }
 
   @Test func `numbers and words of YAML 1.1 are taken as text and flags`() throws {
-    let ints = try configuration(try bytes(at: Self.folder.appending(path: "bad/ints.yaml").path))
+    let ints = try configuration(try readFile(Self.folder.appending(path: "bad/ints.yaml").path))
     #expect(ints.active == "12")
     #expect(ints.remotes.map(\.name) == ["12"])
     #expect(ints.remotes.map(\.uri) == ["34"])
-    let yes = try configuration(try bytes(at: Self.folder.appending(path: "bad/boolyes.yaml").path))
+    let yes = try configuration(try readFile(Self.folder.appending(path: "bad/boolyes.yaml").path))
     #expect(yes.remotes.map(\.isSystem) == [true])
   }
 }

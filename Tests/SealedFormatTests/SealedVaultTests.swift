@@ -50,7 +50,7 @@ struct SealedVaultTests {
     let vault = try fixture.open(fixture.file)
     #expect(vault.entries.map(\.record.username) == ["user0", "user1", "user2"])
     let secret = try vault.secret(of: vault.entries[1])
-    #expect(secret.text == "hunter2-hunter2")
+    #expect(secret.readable == "hunter2-hunter2")
     #expect(vault.entries[0].record == (try Fixture.credential(0)).record)
   }
 
@@ -127,7 +127,7 @@ struct SealedVaultTests {
     let reopened = try fixture.open(try vault.sealNextGeneration())
     #expect(reopened.entries.map(\.record.username) == ["user0", "user1"])
     let secret = try reopened.secret(of: reopened.entries[0])
-    #expect(secret.text == "new")
+    #expect(secret.readable == "new")
     #expect(reopened.generation == 2)
   }
 
@@ -139,7 +139,7 @@ struct SealedVaultTests {
     try vault.put(try Fixture.credential(0, secret: long))
     let reopened = try fixture.open(try vault.sealNextGeneration())
     let secret = try reopened.secret(of: reopened.entries[0])
-    #expect(secret.text == long)
+    #expect(secret.readable == long)
   }
 
   @Test func `a longer secret is refused`() throws {

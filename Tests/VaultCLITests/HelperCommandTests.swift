@@ -54,10 +54,10 @@ struct HelperCommandTests {
     let changed = String(decoding: try readFile(file), as: UTF8.self)
     #expect(changed.contains("\"vault\""))
     #expect(!changed.contains("secretservice"))
-    #expect(try mode(of: file) == "644")
+    #expect(try mode(of: file) == 0o644)
     #expect(try world.run("helper", "uninstall", "docker").status == 0)
     #expect(try readFile(file) == Array(text.utf8))
-    #expect(try mode(of: file) == "644")
+    #expect(try mode(of: file) == 0o644)
   }
 
   @Test func `uninstall changes only our member of a file that was edited meanwhile`() throws {
@@ -215,9 +215,5 @@ struct HelperCommandTests {
     #expect(try world.logIn("r.example.com").errors.contains("helper install"))
     #expect(try world.run("helper", "install", "apptainer").status == 0)
     #expect(try world.logIn("r.example.com").errors.contains("helper install") == false)
-  }
-
-  private func mode(of path: String) throws -> String {
-    try Command(["stat", "-c", "%a", path]).run().output.filter { !$0.isNewline }
   }
 }

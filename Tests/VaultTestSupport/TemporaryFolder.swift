@@ -28,6 +28,18 @@ package func readFile(_ path: String) throws -> [UInt8] {
   return try readAll(descriptor)
 }
 
+/// The content of a file as text.
+package func text(at path: String) throws -> String {
+  String(decoding: try readFile(path), as: UTF8.self)
+}
+
+/// The permission bits of a file or folder; a link is not followed.
+package func mode(of path: String) throws -> mode_t {
+  var status = stat()
+  guard unsafe lstat(path, &status) == 0 else { throw TestFailure("cannot stat \(path): \(errno)") }
+  return status.st_mode & 0o7777
+}
+
 /// Makes a file, or replaces what one holds.
 package func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o600) throws {
   let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)

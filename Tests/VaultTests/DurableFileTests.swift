@@ -19,12 +19,6 @@ struct DurableFileTests {
     try update.replace(with: bytes.bytes)
   }
 
-  private func mode(_ path: String) -> mode_t {
-    var status = stat()
-    unsafe lstat(path, &status)
-    return status.st_mode & 0o7777
-  }
-
   @Test func `a missing file or folder reads as nothing`() throws {
     #expect(try file().read() == nil)
     #expect(try file("no/such/folder/f").read() == nil)
@@ -37,9 +31,9 @@ struct DurableFileTests {
     try write("one", to: file)
     try write("two", to: file)
     #expect(try file.read() == Array("two".utf8))
-    #expect(mode(file.path) == 0o600)
-    #expect(mode(folder.path + "/a") == 0o700)
-    #expect(mode(folder.path + "/a/b") == 0o700)
+    #expect(try mode(of: file.path) == 0o600)
+    #expect(try mode(of: folder.path + "/a") == 0o700)
+    #expect(try mode(of: folder.path + "/a/b") == 0o700)
   }
 
   @Test func `nothing but the file and its lock is left in the folder`() throws {

@@ -19,9 +19,7 @@ struct KeyFileTests {
     let again = try SlotSecret(.keyFile(path)) { Issue.record("warned: \($0)") }
     let isSame = made.bytes.isEqual(to: again.bytes)
     #expect(isSame)
-    var status = stat()
-    unsafe stat(path, &status)
-    #expect(status.st_mode & 0o777 == 0o600)
+    #expect(try mode(of: path) == 0o600)
   }
 
   @Test func `a key file is never overwritten`() throws {

@@ -55,7 +55,7 @@ struct SealedStoreTests {
     let credential = try again.find(try RegistryURI("https://H:443/v2/").scope)
     guard let credential else { throw TestFailure("not found") }
     #expect(credential.record.username == "alice")
-    #expect(credential.secret.text == "hunter2")
+    #expect(credential.secret.readable == "hunter2")
   }
 
   @Test func `another key opens nothing`() throws {
@@ -316,7 +316,7 @@ struct SealedStoreTests {
     guard let again else { throw TestFailure("the vault did not open") }
     let credential = try again.find(try RegistryURI("h3").scope)
     guard let credential else { throw TestFailure("not found") }
-    #expect(credential.secret.text == "s3")
+    #expect(credential.secret.readable == "s3")
   }
 
   @Test func `rekey gives way to somebody who wrote meanwhile`() throws {

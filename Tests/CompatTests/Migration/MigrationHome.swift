@@ -1,17 +1,18 @@
 import Testing
 import SealedFormat
 import Vault
+import VaultTestSupport
 
 @testable import Compat
 
 /// A home with a vault, and files of other programs to take over.
 final class MigrationHome {
-  let folder: ScratchFolder
+  let folder: TemporaryFolder
   var store: SealedStore
   let environment: Environment
 
   init() throws {
-    folder = try ScratchFolder()
+    folder = try TemporaryFolder()
     environment = Environment(["HOME": folder.path], workingFolder: folder.path)
     let access = try VaultAccess(environment: environment)
     store = try access.make(with: try SlotSecret(makingKeyFile: folder.path + "/vault.key"))
@@ -47,6 +48,6 @@ final class MigrationHome {
   /// The user name and secret that the vault has for a key; nil for none.
   func kept(_ key: CredentialRecord.Key) throws -> String? {
     guard let credential = try store.find(key) else { return nil }
-    return credential.record.username + ":" + exposed(credential.secret)
+    return credential.record.username + ":" + credential.secret.readable
   }
 }

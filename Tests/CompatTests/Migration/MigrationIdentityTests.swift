@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import SealedFormat
 import Vault
+import VaultTestSupport
 
 @testable import Compat
 
@@ -16,14 +17,18 @@ struct MigrationIdentityTests {
     #expect(MigrationInput.yaml.count + MigrationInput.json.count + Self.refused.count >= 100)
   }
 
-  @Test(arguments: inputs)
-  func `the secrets go, and nothing else, and come back`(_ input: MigrationInput) throws {
+  @Test func `a migration removes only the secrets from a file, and undo restores it to the byte`()
+  {
+    forEach(Self.inputs, checkIdentity)
+  }
+
+  private func checkIdentity(_ input: MigrationInput) throws {
     let home = try MigrationHome()
     let path = try home.folder.write(input.before, as: input.file)
     let (plan, number, results) = try home.migrate([input.file])
     #expect(results.compactMap(\.error?.message) == [])
     #expect(plan.refusals.count == input.faults, "\(plan.refusals.map(\.error.message))")
-    let after = try bytes(at: path)
+    let after = try readFile(path)
     #expect(
       after == input.after,
       "\(String(decoding: after, as: UTF8.self))\ninstead of\n\(String(decoding: input.after, as: UTF8.self))"
@@ -33,7 +38,7 @@ struct MigrationIdentityTests {
 
     let undone = try home.undo(number)
     #expect(undone.map(\.isChanged) == [true])
-    #expect(try bytes(at: path) == input.before)
+    #expect(try readFile(path) == input.before)
     #expect(MigrationFile.all(in: try home.store.records).isEmpty)
   }
 
@@ -54,7 +59,7 @@ struct MigrationIdentityTests {
     if !input.words.contains("not a JSON object"), input.name != "UTF-16" {
       #expect(refusal.error.message.contains("line \(input.line)"), "\(refusal.error.message)")
     }
-    #expect(try bytes(at: path) == input.text)
+    #expect(try readFile(path) == input.text)
     // The others go on.
     #expect(results.map(\.path) == [other])
     #expect(try text(at: other) == #"{"auths":{"r.example":{}}}"#)
@@ -62,18 +67,15 @@ struct MigrationIdentityTests {
 
   /// The files as the real programs wrote them, and the odd ones of which it is known what they do.
   @Test(arguments: VectorTests.rows)
-  func `a file of the vectors loses its secrets alone, or is refused as it is`(
+  func `a file of the vectors loses only its secrets, or is refused unchanged`(
     _ row: VectorTests.Row
   ) throws {
     let content = Array(try Data(contentsOf: VectorTests.folder.appending(path: row.file)))
     try check(content, isRefused: { if case .refused = row.fate { true } else { false } }())
   }
 
-  @Test(arguments: OddInput.all)
-  func `an odd remote.yaml loses its secrets alone, or is refused as it is`(
-    _ input: OddInput
-  ) throws {
-    try check(input.text, isRefused: nil)
+  @Test func `an odd remote.yaml loses only its secrets, or is refused unchanged`() {
+    forEach(OddInput.all) { try check($0.text, isRefused: nil) }
   }
 
   private func check(_ content: [UInt8], isRefused: Bool?) throws {
@@ -87,10 +89,10 @@ struct MigrationIdentityTests {
       #expect(refusal.error.message.contains("line "), "\(refusal.error.message)")
     }
     guard !results.isEmpty else {
-      #expect(try bytes(at: path) == content)
+      #expect(try readFile(path) == content)
       return
     }
-    let after = try bytes(at: path)
+    let after = try readFile(path)
     // What is left are lines that were there, in their order; those inside brackets run together.
     let secretLines = Self.lines(content).filter { $0.contains("Auth") || $0.contains("Token") }
     let kept = Self.lines(content).filter { !secretLines.contains($0) }
@@ -104,7 +106,7 @@ struct MigrationIdentityTests {
     }
     #expect(try home.plan(["remote.yaml"]).logins.isEmpty)
     _ = try home.undo(number)
-    #expect(try bytes(at: path) == content)
+    #expect(try readFile(path) == content)
   }
 
   private static func lines(_ bytes: [UInt8]) -> [String] {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import SealedFormat
 import Vault
+import VaultTestSupport
 
 @testable import Compat
 
@@ -17,10 +18,6 @@ struct MigrationTests {
 
   private var key: CredentialRecord.Key {
     get throws { .registry(try scope("r.example")) }
-  }
-
-  private static func mode(_ path: String) throws -> Int {
-    try #require(FileFacts(path: path).map { Int($0.mode) })
   }
 
   private func home(_ files: [String: String]) throws -> MigrationHome {
@@ -202,11 +199,11 @@ struct MigrationTests {
     let path = home.folder.path + "/one.json"
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
     let (_, number, results) = try home.migrate(["one.json"])
-    #expect(try Self.mode(path) == mode)
+    #expect(try Int(VaultTestSupport.mode(of: path)) == mode)
     #expect(
       results[0].residue.contains(.readable(mode: UInt32(mode))) == (mode & 0o044 != 0))
     _ = try home.undo(number)
-    #expect(try Self.mode(path) == mode)
+    #expect(try Int(VaultTestSupport.mode(of: path)) == mode)
   }
 
   @Test(arguments: [0o620, 0o606, 0o666])

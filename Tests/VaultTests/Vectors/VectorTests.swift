@@ -70,7 +70,10 @@ struct VectorTests {
   }
 
   /// Writes the vectors anew after a change of the catalogue.
-  @Test(.enabled(if: ProcessInfo.processInfo.environment["VAULT_RECORD_VECTORS"] == "1"))
+  @Test(
+    .enabled(
+      if: ProcessInfo.processInfo.environment["VAULT_RECORD_VECTORS"] == "1",
+      "vectors are recorded only with VAULT_RECORD_VECTORS=1"))
   func `vectors are recorded`() throws {
     let scenarios = try Catalogue.scenarios()
     for made in scenarios.flatMap(\.made) {
