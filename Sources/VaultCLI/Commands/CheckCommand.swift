@@ -22,7 +22,7 @@ struct CheckCommand: SessionCommand {
 
   @OptionGroup var vault: VaultOptions
   @OptionGroup var connection: RegistryOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Option(help: "How to print: table or json.")
   var format: ListFormat = .table
@@ -30,10 +30,10 @@ struct CheckCommand: SessionCommand {
   @Argument(help: ArgumentHelp("The logins to ask for; all without.", valueName: "uri"))
   var uris: [String] = []
 
-  func run(in session: Session) throws {
-    let talk = talk.talk(in: session)
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
     let scopes = try uris.map { uri throws(VaultError) in try RegistryURI(uri).scope }
-    let stores = try LoginStores(session, vault, talk)
+    let stores = try LoginStores(session, vault, console)
     let sealed = Mutex(try stores.opening.open())
     var subjects = try sealed.withLock { store throws(VaultError) in try store?.list() ?? [] }
       .filter { $0.scope != nil }
@@ -57,14 +57,16 @@ struct CheckCommand: SessionCommand {
     subjects = try chosen(among: subjects, scopes)
 
     let now = session.now()
-    let progress = Progress(session.errors, total: subjects.count, isShown: talk.level >= .normal)
+    let progress = Progress(
+      session.errors, total: subjects.count, isShown: console.level >= .normal)
     let checks = LoginChecks(options: connection.connection(in: session), now: now)
       .run(subjects) { progress.show($0) }
     progress.clear()
     let rows = zip(subjects, checks).map { CheckRow($0.record, store: $0.store, $1) }
     try session.output.write(format.text(of: rows))
-    note(zip(subjects, checks).filter { $0.0.store == .sealed }, at: now, in: sealed, talk)
+    note(zip(subjects, checks).filter { $0.0.store == .sealed }, at: now, in: sealed, console)
     try end(with: checks.map(\.verdict))
+    return .done
   }
 
   /// The logins of the desktop keyring, which one thread at a time may ask for a secret.
@@ -123,7 +125,7 @@ struct CheckCommand: SessionCommand {
   /// Keeps in the index what is known now; that it cannot be written changes no answer.
   private func note(
     _ checked: [(LoginChecks.Subject, LoginCheck)], at now: Int64,
-    in sealed: borrowing Mutex<SealedStore?>, _ talk: Talk
+    in sealed: borrowing Mutex<SealedStore?>, _ console: Console
   ) {
     var sightings: [CredentialRecord.Key: (verified: Int64?, expires: Int64?)] = [:]
     for (subject, check) in checked where check.verdict != .unreachable {
@@ -133,7 +135,7 @@ struct CheckCommand: SessionCommand {
     do throws(VaultError) {
       try sealed.withLock { store throws(VaultError) in try store?.note(sightings) }
     } catch {
-      talk.warning("The answers could not be noted in the vault: \(error.message)")
+      console.warning("The answers could not be noted in the vault: \(error.message)")
     }
   }
 
@@ -148,27 +150,5 @@ struct CheckCommand: SessionCommand {
       throw VaultError(
         .unreachable, "\(unknown) of \(verdicts.count) logins could not be asked for")
     }
-  }
-}
-
-/// How far a long command is, in one line of a terminal that is written over.
-private final class Progress: Sendable {
-  private let output: Output
-  private let total: Int
-  private let isShown: Bool
-
-  init(_ output: Output, total: Int, isShown: Bool) {
-    self.output = output
-    self.total = total
-    self.isShown = isShown && output.isTerminal && total > 0
-    show(0)
-  }
-
-  func show(_ count: Int) {
-    if isShown { try? output.write("\rAsked for \(count) of \(total) logins") }
-  }
-
-  func clear() {
-    if isShown { try? output.write("\r\u{1b}[K") }
   }
 }

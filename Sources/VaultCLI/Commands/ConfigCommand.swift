@@ -30,17 +30,18 @@ struct ConfigGetCommand: SessionCommand {
         vault config get store
       """)
 
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Argument(help: "Which setting.")
   var key: Settings.Key
 
-  func run(in session: Session) throws {
+  func run(in session: Session) throws(VaultError) -> Ending {
     let path = try session.environment.settingsFile
     guard let value = try Settings(path: path)[key] else {
       throw VaultError(.notFound, "\(key.rawValue) is not set: \(key.usual)")
     }
     try session.output.write(value.escapingControls + "\n")
+    return .done
   }
 }
 
@@ -54,7 +55,7 @@ struct ConfigSetCommand: SessionCommand {
         vault config set unlock.timeout 2h
       """)
 
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Argument(help: "Which setting.")
   var key: Settings.Key
@@ -62,11 +63,12 @@ struct ConfigSetCommand: SessionCommand {
   @Argument(help: "Its value.")
   var value: String
 
-  func run(in session: Session) throws {
+  func run(in session: Session) throws(VaultError) -> Ending {
     let path = try session.environment.settingsFile
     let value = try key.checked(value, environment: session.environment)
     try Settings.set(key, to: value, path: path)
-    talk.talk(in: session).info("Recorded  \(key.rawValue) = \(value)  in \(path)")
+    verbosity.console(in: session).info("Recorded  \(key.rawValue) = \(value)  in \(path)")
+    return .done
   }
 }
 
@@ -80,15 +82,16 @@ struct ConfigUnsetCommand: SessionCommand {
         vault config unset store
       """)
 
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Argument(help: "Which setting.")
   var key: Settings.Key
 
-  func run(in session: Session) throws {
+  func run(in session: Session) throws(VaultError) -> Ending {
     let path = try session.environment.settingsFile
     try Settings.set(key, to: nil, path: path)
-    talk.talk(in: session).info("\(key.rawValue) is no longer set: \(key.usual)")
+    verbosity.console(in: session).info("\(key.rawValue) is no longer set: \(key.usual)")
+    return .done
   }
 }
 
@@ -102,15 +105,16 @@ struct ConfigListCommand: SessionCommand {
         vault config list
       """)
 
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Option(help: "How to print: table or json.")
   var format: ListFormat = .table
 
-  func run(in session: Session) throws {
+  func run(in session: Session) throws(VaultError) -> Ending {
     let settings = try Settings(path: session.environment.settingsFile)
     try session.output.write(
       format.text(of: Settings.Key.allCases.map { SettingRow(key: $0, value: settings[$0]) }))
+    return .done
   }
 }
 

@@ -15,20 +15,18 @@ struct DoctorCommand: SessionCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Option(help: "How to print: table or json.")
   var format: ListFormat = .table
 
-  func run(in session: Session) throws {
+  func run(in session: Session) throws(VaultError) -> Ending {
     var findings = Doctor(session: session, options: vault).findings()
-    if talk.quiet { findings.removeAll { $0.state != .mend } }
+    if verbosity.quiet { findings.removeAll { $0.state != .mend } }
     switch format {
     case .table: try session.output.write(findings.map(\.lines).joined())
     case .json: try session.output.write(format.json(findings))
     }
-    guard !findings.contains(where: { $0.state == .mend }) else {
-      throw VaultError(.notFound, "")
-    }
+    return findings.contains { $0.state == .mend } ? .status(.notFound) : .done
   }
 }

@@ -5,7 +5,7 @@ import SealedFormat
 import Vault
 
 /// Lends logins to one command.
-struct ExecCommand: ParsableCommand {
+struct ExecCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "exec",
     abstract: "Lend logins to one command.",
@@ -19,7 +19,7 @@ struct ExecCommand: ParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Option(
     name: .customLong("registry"),
@@ -68,15 +68,10 @@ struct ExecCommand: ParsableCommand {
       || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "_")
   }
 
-  /// Runs the command.
-  ///
-  /// - Parameter session: The outside world.
-  /// - Returns: How the command ended.
-  /// - Throws: `notFound` where a login that is named is not there; the command is then not run.
-  func ending(in session: Session) throws -> Ending {
-    let talk = talk.talk(in: session)
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
     guard let program = ChildProgram(command, in: session) else {
-      return ChildProgram.missing(command[0], talk)
+      return ChildProgram.missing(command[0], console)
     }
     var requests = registries.map(LoanRequest.init(named:))
     if requests.isEmpty { requests = LoanRequest.found(in: Array(command.dropFirst())) }
@@ -89,23 +84,23 @@ struct ExecCommand: ParsableCommand {
     if let descriptor = vault.passphraseDescriptor, descriptor > 2 {
       _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)  // it is for us alone
     }
-    // Else a reader of our talk that goes away would end us, and leave the files behind.
+    // A closed standard error must not end us before the lent files are removed.
     signal(SIGPIPE, SIG_IGN)
-    let stores = try LoginStores(session, vault, talk)
+    let stores = try LoginStores(session, vault, console)
     let loan = try LentLogins(stores, requests, secretVariable: secretVariable)
-    if !loan.isEmpty { warnOfOthers(session, talk) }
+    if !loan.isEmpty { warnOfOthers(session, console) }
     let hold = SignalHold()
     return try loan.run(program, usernameVariable: usernameVariable, hold)
   }
 
   /// Says it where the command may use another login than that which is lent.
-  private func warnOfOthers(_ session: Session, _ talk: Talk) {
+  private func warnOfOthers(_ session: Session, _ console: Console) {
     let stronger = [
       "APPTAINER_DOCKER_USERNAME", "SINGULARITY_DOCKER_USERNAME", "DOCKER_USERNAME",
       "DOCKER_AUTH_CONFIG",
     ]
     for name in stronger where session.environment[name] != nil {
-      talk.warning("\(name) is set, and programs take that login before the one that is lent")
+      console.warning("\(name) is set, and programs take that login before the one that is lent")
     }
     guard
       vault.file != nil || vault.keyFile != nil || vault.passphraseFile != nil
@@ -114,7 +109,7 @@ struct ExecCommand: ParsableCommand {
       let states = try? HelperSetup(places: places, stateFolder: folder).status(of: .podman),
       states.contains(where: { $0.state == .installed })
     else { return }
-    talk.warning(
+    console.warning(
       "podman, skopeo and Apptainer ask docker-credential-vault before any file, and that one does not "
         + "know what opened the vault here: name it by VAULT_FILE and VAULT_KEY_FILE instead of options"
     )

@@ -17,7 +17,7 @@ struct ExportCommand: SessionCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Option(
     name: .customLong("as"),
@@ -43,23 +43,23 @@ struct ExportCommand: SessionCommand {
     return form
   }
 
-  func run(in session: Session) throws {
-    let talk = talk.talk(in: session)
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
     guard output != nil || !session.output.isTerminal else {
       throw VaultError(
         .invalidInput,
         "standard output is a terminal, and the logins would be on it: give --output, or send them into "
           + "a pipe")
     }
-    let stores = try LoginStores(session, vault, talk)
+    let stores = try LoginStores(session, vault, console)
     let logins = try ChosenLogins(stores, uris)
     guard let output = output.map(session.environment.absolute) else {
       var file = try CredentialFile(form, path: "standard output", endpoints: endpoints(stores))
-      let count = try fill(&file, logins, talk)
+      let count = try fill(&file, logins, console)
       let text = file.takeText()
       try text.write(to: session.output.descriptor, name: "standard output")
-      talk.warning("Standard output got \(count) unencrypted")
-      return
+      console.warning("Standard output got \(count) unencrypted")
+      return .done
     }
     let update = try DurableFile(
       path: output, owner: .otherProgram, limit: CredentialFile.longestFile
@@ -67,15 +67,16 @@ struct ExportCommand: SessionCommand {
     .beginUpdate()
     var file = try CredentialFile(
       form, path: output, holding: try update.readSecret(), endpoints: endpoints(stores))
-    let count = try fill(&file, logins, talk)
+    let count = try fill(&file, logins, console)
     if let helper = try file.helper {
-      talk.warning(
+      console.warning(
         "\(output) has the program ask docker-credential-\(helper.escapingControls), and not read the "
           + "logins in the file")
     }
     let text = file.takeText()
     try update.replace(with: text.bytes)
-    talk.warning("\(output) now holds \(count) unencrypted")
+    console.warning("\(output) now holds \(count) unencrypted")
+    return .done
   }
 
   /// What the remote endpoints are like whose tokens may be written out.
@@ -90,7 +91,7 @@ struct ExportCommand: SessionCommand {
   ///
   /// - Returns: How many, in words.
   private func fill(
-    _ file: inout CredentialFile, _ logins: borrowing ChosenLogins, _ talk: Talk
+    _ file: inout CredentialFile, _ logins: borrowing ChosenLogins, _ console: Console
   ) throws(VaultError) -> String {
     var count = 0
     var leftOut: [String] = []
@@ -101,7 +102,7 @@ struct ExportCommand: SessionCommand {
       }
       leftOut.append("\(name.escapingControls) is left out: \(reason)")
     }
-    for reason in leftOut { talk.warning(reason) }
+    for reason in leftOut { console.warning(reason) }
     guard leftOut.isEmpty || uris.isEmpty else {
       throw VaultError(.invalidInput, "nothing was written, as not all that is named could be")
     }

@@ -20,7 +20,7 @@ struct GetCommand: SessionCommand {
   }
 
   @OptionGroup var vault: VaultOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Option(help: "What to print: username or secret.")
   var field: Field = .secret
@@ -38,14 +38,14 @@ struct GetCommand: SessionCommand {
   @Argument(help: ArgumentHelp("The registry, or an image in it.", valueName: "uri"))
   var uri: String
 
-  func run(in session: Session) throws {
+  func run(in session: Session) throws(VaultError) -> Ending {
     let showsSecret = field == .secret || format == .json
     guard !showsSecret || !session.output.isTerminal || show else {
       throw VaultError(
         .invalidInput, "standard output is a terminal: give --show to have the secret on it")
     }
-    let talk = talk.talk(in: session)
-    let stores = try LoginStores(session, vault, talk)
+    let console = verbosity.console(in: session)
+    let stores = try LoginStores(session, vault, console)
     guard let credential = try stores.find(uri) else {
       throw VaultError(.notFound, "there is no login to \(uri)")
     }
@@ -67,5 +67,6 @@ struct GetCommand: SessionCommand {
       }
       try line.write(to: session.output.descriptor, name: "standard output")
     }
+    return .done
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Compat
-import Glibc
 import SealedFormat
 import Vault
 
@@ -50,10 +49,10 @@ struct HelperInstallCommand: SessionCommand {
       """)
 
   @OptionGroup var clients: HelperClientOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
-  func run(in session: Session) throws {
-    let talk = talk.talk(in: session)
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
     let helpers = try HelperFiles(session)
     let chosen = helpers.chosen(clients.clients)
     guard !chosen.isEmpty else {
@@ -62,16 +61,17 @@ struct HelperInstallCommand: SessionCommand {
     }
     for client in chosen {
       for (path, outcome) in try helpers.setup.install(client) {
-        talk.info("\(client.rawValue): \(path) \(outcome.words)")
+        console.info("\(client.rawValue): \(path) \(outcome.words)")
       }
-      for hint in helpers.setup.hints(for: client) { talk.warning(hint) }
+      for hint in helpers.setup.hints(for: client) { console.warning(hint) }
     }
-    if let fault = helpers.programFault { talk.warning(fault) }
-    talk.info(
+    if let fault = helpers.programFault { console.warning(fault) }
+    console.info(
       "While the vault is locked, \(chosen.count == 1 ? "it is" : "they are") told so and "
         + "\(chosen.count == 1 ? "ends" : "end") with an error: run  \(session.programName) unlock  "
         + "first, or write  helper.when-locked = anonymous  into \(try session.environment.settingsFile)"
         + "  to have public images go through")
+    return .done
   }
 }
 
@@ -88,21 +88,22 @@ struct HelperUninstallCommand: SessionCommand {
       """)
 
   @OptionGroup var clients: HelperClientOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
-  func run(in session: Session) throws {
-    let talk = talk.talk(in: session)
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
     let helpers = try HelperFiles(session)
     let chosen = clients.clients.isEmpty ? HelperClient.allCases : clients.clients
     for client in chosen {
       for (path, outcome) in try helpers.setup.uninstall(client) {
         if case .leftAlone(let reason) = outcome {
-          talk.warning("\(client.rawValue): \(path) stays as it is: \(reason)")
+          console.warning("\(client.rawValue): \(path) stays as it is: \(reason)")
         } else if outcome != .unchanged || !clients.clients.isEmpty {
-          talk.info("\(client.rawValue): \(path) \(outcome.words)")
+          console.info("\(client.rawValue): \(path) \(outcome.words)")
         }
       }
     }
+    return .done
   }
 }
 
@@ -119,13 +120,13 @@ struct HelperStatusCommand: SessionCommand {
       """)
 
   @OptionGroup var clients: HelperClientOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Option(help: "How to print: table or json.")
   var format: ListFormat = .table
 
-  func run(in session: Session) throws {
-    let talk = talk.talk(in: session)
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
     let helpers = try HelperFiles(session)
     let chosen = helpers.chosen(clients.clients)
     var rows: [HelperRow] = []
@@ -136,83 +137,11 @@ struct HelperStatusCommand: SessionCommand {
     }
     try session.output.write(format.text(of: rows))
     for client in chosen {
-      for hint in helpers.setup.hints(for: client) { talk.warning(hint) }
+      for hint in helpers.setup.hints(for: client) { console.warning(hint) }
     }
-    if let fault = helpers.programFault { talk.warning(fault) }
-    guard !rows.isEmpty, rows.allSatisfy({ $0.state == HelperSetup.State.installed.word }) else {
-      throw VaultError(.notFound, "")
-    }
-  }
-}
-
-/// The clients' files of one session, and the program that they would start.
-struct HelperFiles {
-  let session: Session
-  let setup: HelperSetup
-
-  init(_ session: Session) throws(VaultError) {
-    self.session = session
-    setup = HelperSetup(
-      places: try ClientPlaces(session.environment),
-      stateFolder: try session.environment.stateFolder)
-  }
-
-  /// Those that are named; else those that are used here.
-  func chosen(_ named: [HelperClient]) -> [HelperClient] {
-    guard named.isEmpty else { return HelperClient.allCases.filter(named.contains) }
-    return HelperClient.allCases.filter { client in
-      client.programs.contains { session.program($0) != nil } || setup.hasOwnFile(client)
-    }
-  }
-
-  /// Why a client would not find docker-credential-vault, or find another than ours.
-  var programFault: String? {
-    let name = "docker-credential-vault"
-    let own = session.ownFolder.map { $0 + "/" + name }
-    guard let found = session.program(name) else {
-      let place = own.flatMap { unsafe access($0, X_OK) == 0 ? $0 : nil }
-      return "\(name) is not on the PATH, so the clients cannot start it: "
-        + (place.map { "link \($0) into a folder of the PATH" } ?? "install it beside vault")
-    }
-    guard let own, unsafe access(own, X_OK) == 0, session.resolve(found) != session.resolve(own)
-    else { return nil }
-    return "the clients will start \(found), and not \(own), which belongs to this program"
-  }
-}
-
-/// A line of `helper status`; encoded as JSON, the documented shape.
-struct HelperRow: Encodable, TableRow {
-  let client: String
-  let file: String
-  let state: String
-
-  static let header = ["CLIENT", "STATE", "FILE"]
-  var cells: [String] { [client, state, file.escapingControls] }
-}
-
-extension HelperSetup.State {
-  /// The state in a word or two.
-  var word: String {
-    switch self {
-    case .installed: "installed"
-    case .notInstalled: "not installed"
-    case .other(let name): "asks \(name)"
-    }
-  }
-}
-
-extension HelperSetup.Outcome {
-  var words: String {
-    switch self {
-    case .made: "made: it asks the vault from now on"
-    case .changed(let previous?):
-      "changed: it asks the vault from now on, and no longer \(previous)"
-    case .changed(nil): "changed: it asks the vault from now on"
-    case .unchanged: "stays as it is"
-    case .restored: "no longer asks the vault; all else is as it was"
-    case .removed: "is gone, as it was ours"
-    case .kept(let clients): "stays for \(clients.joined(separator: " and "))"
-    case .leftAlone(let reason): "stays as it is: \(reason)"
-    }
+    if let fault = helpers.programFault { console.warning(fault) }
+    let isInstalled =
+      !rows.isEmpty && rows.allSatisfy { $0.state == HelperSetup.State.installed.word }
+    return isInstalled ? .done : .status(.notFound)
   }
 }

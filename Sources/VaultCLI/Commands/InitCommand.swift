@@ -18,7 +18,7 @@ struct InitCommand: SessionCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Flag(help: "Have the desktop keyring open the vault.")
   var secretService = false
@@ -37,9 +37,9 @@ struct InitCommand: SessionCommand {
     }
   }
 
-  func run(in session: Session) throws {
-    let talk = talk.talk(in: session)
-    let opening = try VaultOpening(session, vault, talk)
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
+    let opening = try VaultOpening(session, vault, console)
     guard try opening.access.sealed() == nil else {
       throw VaultError(.cannotCreate, "\(opening.path) is there already: not overwritten")
     }
@@ -47,7 +47,7 @@ struct InitCommand: SessionCommand {
     case _ where secretService:
       if let keyFile = vault.keyFile.map(session.environment.absolute) {
         try opening.access.keyring.checkTakesItems()
-        try make(opening, keyFile: keyFile, talk)
+        try make(opening, keyFile: keyFile, console)
         var store = try opening.openExisting()
         _ = try store.addSlot(try SlotSecret.forKeyring(), keyring: opening.access.keyring)
       } else {
@@ -56,31 +56,33 @@ struct InitCommand: SessionCommand {
     case nil:
       _ = try opening.makeByAsking()
     case .keyFile(let keyFile)?:
-      try make(opening, keyFile: keyFile, talk)
+      try make(opening, keyFile: keyFile, console)
     case let source?:
-      _ = try opening.access.make(with: try SlotSecret(source, warn: talk.warning))
+      _ = try opening.access.make(with: try SlotSecret(source, warn: console.warning))
     }
-    talk.info("Made the vault \(opening.path)")
+    console.info("Made the vault \(opening.path)")
+    return .done
   }
 
-  private func make(_ opening: VaultOpening, keyFile: String, _ talk: Talk) throws(VaultError) {
+  private func make(_ opening: VaultOpening, keyFile: String, _ console: Console) throws(VaultError)
+  {
     let secret = try opening.keyFileSecret(keyFile)
     // Before the vault, so that an init that was killed in between can be run again.
     // Not for a vault that is named: that one is not the user's usual one.
-    if vault.keyFile != nil, vault.file == nil { try record(keyFile, opening, talk) }
+    if vault.keyFile != nil, vault.file == nil { try record(keyFile, opening, console) }
     _ = try opening.access.make(with: secret)
   }
 
   /// Has the settings remember the key file, unless they remember another that is there.
   private func record(
-    _ keyFile: String, _ opening: VaultOpening, _ talk: Talk
+    _ keyFile: String, _ opening: VaultOpening, _ console: Console
   ) throws(VaultError) {
     let path = try opening.session.environment.settingsFile
     if let other = try Settings(path: path)[.keyFile], other != keyFile, Path.exists(other) {
-      return talk.warning(
+      return console.warning(
         "\(path) goes on naming \(other): open this vault with --key-file or VAULT_KEY_FILE")
     }
     try Settings.set(.keyFile, to: keyFile, path: path)
-    talk.info("Recorded the key file in \(path)")
+    console.info("Recorded the key file in \(path)")
   }
 }

@@ -16,7 +16,7 @@ struct ListCommand: SessionCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Flag(help: "Show user, store, expiry and last check as well.")
   var long = false
@@ -24,9 +24,9 @@ struct ListCommand: SessionCommand {
   @Option(help: "How to print: table or json.")
   var format: ListFormat = .table
 
-  func run(in session: Session) throws {
-    let talk = talk.talk(in: session)
-    let stores = try LoginStores(session, vault, talk)
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
+    let stores = try LoginStores(session, vault, console)
     var rows: [LoginRow] = []
     let opened = try stores.opening.open()
     let sealed = try opened?.list()
@@ -53,21 +53,22 @@ struct ListCommand: SessionCommand {
     try session.output.write(format.text(of: rows, isLong: long))
     // What is wrong with the one file must not hide what is in the other.
     if let fault { throw fault }
-    try warn(session, talk)
+    try warn(session, console)
+    return .done
   }
 
   /// What lies in the clear in the files of other programs, and with `--long` what is odd about them.
-  private func warn(_ session: Session, _ talk: Talk) throws(VaultError) {
+  private func warn(_ session: Session, _ console: Console) throws(VaultError) {
     let plan = try MigrationPlan(
       places: MigrationPlace.all(in: session.environment), isVaultKnown: false
     ) { _ in nil }
     if long {
-      for warning in plan.warnings { talk.warning(warning) }
-      for refusal in plan.refusals { talk.warning(refusal.error.message) }
+      for warning in plan.warnings { console.warning(warning) }
+      for refusal in plan.refusals { console.warning(refusal.error.message) }
     }
     for (path, names) in plan.exposures {
-      talk.warning(
-        "\(path) holds \(Words.logins(names.count)) in the clear (\(Words.list(names))): seal "
+      console.warning(
+        "\(path) holds \(Plural.logins(names.count)) in the clear (\(Plural.list(names))): seal "
           + "\(names.count == 1 ? "it" : "them") with  \(session.programName) migrate")
     }
   }

@@ -19,7 +19,7 @@ struct LoginCommand: SessionCommand {
 
   @OptionGroup var vault: VaultOptions
   @OptionGroup var connection: RegistryOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Option(
     name: [.customShort("u", allowingJoined: true), .long], help: "The user name at the registry.")
@@ -57,56 +57,57 @@ struct LoginCommand: SessionCommand {
     }
   }
 
-  func run(in session: Session) throws {
-    let talk = talk.talk(in: session)
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
     let address = try RegistryURI(uri)
     guard address.scheme != .http else {
       throw VaultError(
         .invalidInput, "for plain http write  \(address.text)  and give --insecure")
     }
     let client = connection.client(in: session)
-    let input = LoginInput(session, talk)
+    let input = LoginInput(session, console)
     let username = try input.username(option: username)
-    let stores = try LoginStores(session, vault, talk)
+    let stores = try LoginStores(session, vault, console)
 
     // The vault opens before the registry's password is asked for, so that nobody who expects the
     // one question types its answer into the other.
-    let store = try store ?? FirstChoice(stores.opening).store()
+    let store = if let store { store } else { try DefaultStorePrompt(stores.opening).store() }
     switch store {
     case .secretService:
       var keyring = SecretServiceStore(stores.opening.access.keyring)
       // That it is there, open and has a place for it is found out before the password is asked for.
       try stores.opening.access.keyring.checkTakesItems()
       _ = try keyring.list()
-      let credential = try credential(input, client, address, username: username, talk)
+      let credential = try credential(input, client, address, username: username, console)
       try keyring.put(credential)
-      talk.info("Token stored in the desktop keyring")
+      console.info("Token stored in the desktop keyring")
       warnOfSealed(address, stores)
     case .sealed:
       var sealed = try stores.opening.openOrMake()
-      let credential = try credential(input, client, address, username: username, talk)
+      let credential = try credential(input, client, address, username: username, console)
       try sealed.put(credential)
-      talk.info("Token stored in \(stores.opening.path)")
+      console.info("Token stored in \(stores.opening.path)")
     case .remoteYAML:
       let plain = try stores.remoteYAML()
-      talk.warning("The password will be stored unencrypted in \(plain.path)")
-      for warning in try plain.read().warnings { talk.warning(warning) }
-      let credential = try credential(input, client, address, username: username, talk)
+      console.warning("The password will be stored unencrypted in \(plain.path)")
+      for warning in try plain.read().warnings { console.warning(warning) }
+      let credential = try credential(input, client, address, username: username, console)
       try plain.put(credential)
-      talk.info("Token stored in \(plain.path)")
+      console.info("Token stored in \(plain.path)")
     case .apptainer:
       let plain = try stores.apptainer()
       try plain.checkIsRead(address.scope)
-      talk.warning("The password will be stored unencrypted in \(plain.path)")
-      let credential = try credential(input, client, address, username: username, talk)
+      console.warning("The password will be stored unencrypted in \(plain.path)")
+      let credential = try credential(input, client, address, username: username, console)
       try plain.put(credential)
-      talk.info("Token stored in \(plain.path)")
+      console.info("Token stored in \(plain.path)")
     }
     if store != .remoteYAML, isApptainerUntold(session) {
-      talk.info(
+      console.info(
         "Apptainer does not ask the vault yet: run  \(session.programName) helper install apptainer"
       )
     }
+    return .done
   }
 
   /// Says it where the login that was just stored will not be used, because there is a sealed vault, which
@@ -114,14 +115,14 @@ struct LoginCommand: SessionCommand {
   private func warnOfSealed(_ address: RegistryURI, _ stores: LoginStores) {
     guard let vault = try? stores.opening.access.sealed() else { return }
     if let isAsked = try? stores.opening.access.looksIntoKeyring(besideVault: true), !isAsked {
-      stores.talk.warning(
+      stores.console.warning(
         "The keyring is not asked beside the sealed vault \(stores.opening.path): run  "
           + "\(stores.session.programName) config set store secret-service")
     }
     guard let sealed = try? stores.opening.access.openWithoutAsking(vault, warn: { _ in }),
       let logins = try? sealed.list(), logins.contains(where: { $0.scope == address.scope })
     else { return }
-    stores.talk.warning(
+    stores.console.warning(
       "The sealed vault has a login there too, and is asked first: run  "
         + "\(stores.session.programName) registry logout --store sealed \(address.text)")
   }
@@ -137,7 +138,7 @@ struct LoginCommand: SessionCommand {
   /// The credential, tried at the registry unless that is not wanted.
   private func credential(
     _ input: LoginInput, _ client: RegistryClient, _ address: RegistryURI, username: String,
-    _ talk: Talk
+    _ console: Console
   ) throws(VaultError) -> Credential {
     let secret = try input.secret(option: password, fromInput: passwordStdin)
     let now = input.session.now()
@@ -148,13 +149,13 @@ struct LoginCommand: SessionCommand {
     if noVerify {
       record.expires = expiry(of: secret)
     } else {
-      talk.verbose("Trying the login at \(address.scope.authority)")
+      console.verbose("Trying the login at \(address.scope.authority)")
       let outcome = try client.tryCredential(
         scope: address.scope, username: username, secret: secret)
       record.transport = outcome.transport
       record.expires = outcome.expires
       record.verified = outcome.verdict == .accepted ? now : nil
-      warn(about: outcome, address.scope, talk)
+      warn(about: outcome, address.scope, console)
     }
     return Credential(record: record, secret: secret)
   }
@@ -163,18 +164,18 @@ struct LoginCommand: SessionCommand {
     SecretExpiry.find(in: secret.bytes)
   }
 
-  private func warn(about outcome: LoginOutcome, _ scope: RegistryScope, _ talk: Talk) {
+  private func warn(about outcome: LoginOutcome, _ scope: RegistryScope, _ console: Console) {
     if outcome.verdict == .notAsked {
-      talk.warning("\(scope.authority) does not ask for a login: the password was not checked")
+      console.warning("\(scope.authority) does not ask for a login: the password was not checked")
     }
     if let lifetime = outcome.tokenLifetime {
-      talk.verbose("Its token server gives tokens for \(lifetime) s each")
+      console.verbose("Its token server gives tokens for \(lifetime) s each")
     }
     if outcome.isFallback {
-      talk.info("\(scope.authority) does not speak https: it was asked over plain http")
+      console.info("\(scope.authority) does not speak https: it was asked over plain http")
     }
     if !outcome.isSecure && !scope.isLoopback {
-      talk.warning(
+      console.warning(
         "\(scope.authority) was spoken to without checked TLS: others on the network could read "
           + "the password")
     }

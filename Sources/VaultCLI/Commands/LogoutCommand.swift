@@ -17,7 +17,7 @@ struct LogoutCommand: SessionCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Option(help: "Only there: sealed, secret-service, remote-yaml or apptainer.")
   var store: StoreChoice?
@@ -34,9 +34,9 @@ struct LogoutCommand: SessionCommand {
     }
   }
 
-  func run(in session: Session) throws {
-    let talk = talk.talk(in: session)
-    let stores = try LoginStores(session, vault, talk)
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
+    let stores = try LoginStores(session, vault, console)
     let plain = try stores.remoteYAML()
     // Read before anything is removed: a fault in the one file must not end us half-way.
     let apptainer = try stores.apptainer()
@@ -44,7 +44,7 @@ struct LogoutCommand: SessionCommand {
     let own = store == nil || store == .apptainer ? try apptainer.list() : []
     var sealed = store == nil || store == .sealed ? try stores.opening.open() : nil
     let kept = try sealed?.list() ?? []
-    let held = try heldByKeyring(stores.opening.access, besideVault: sealed != nil, talk)
+    let held = try heldByKeyring(stores.opening.access, besideVault: sealed != nil, console)
     var keyring = SecretServiceStore(stores.opening.access.keyring)
     let isMeant = try meaning(among: kept + held + exposed + own)
 
@@ -52,24 +52,25 @@ struct LogoutCommand: SessionCommand {
     for record in kept where isMeant(record) {
       guard try sealed?.remove(record.key) == true else { continue }
       count += 1
-      tell(record, stores.opening.path, talk)
+      tell(record, stores.opening.path, console)
     }
     for record in held where isMeant(record) {
       guard try keyring.remove(record.key) else { continue }
       count += 1
-      tell(record, "the desktop keyring", talk)
+      tell(record, "the desktop keyring", console)
     }
     for record in own where isMeant(record) {
       guard let scope = record.scope, try apptainer.remove(scope) else { continue }
       count += 1
-      tell(record, apptainer.path, talk)
+      tell(record, apptainer.path, console)
     }
     for record in exposed where isMeant(record) {
       guard let scope = record.scope, try plain.remove(scope) else { continue }
       count += 1
-      tell(record, plain.path, talk)
+      tell(record, plain.path, console)
     }
-    if count == 0 { talk.warning("There is no login" + (uri.map { " to \($0)" } ?? "")) }
+    if count == 0 { console.warning("There is no login" + (uri.map { " to \($0)" } ?? "")) }
+    return .done
   }
 
   /// What the desktop keyring has.
@@ -77,7 +78,7 @@ struct LogoutCommand: SessionCommand {
   /// All logins are those that the list shows. One that is named goes everywhere; but where the list does
   /// not look into the keyring, that it is locked or not there is no failure, and it asks nobody.
   private func heldByKeyring(
-    _ access: VaultAccess, besideVault hasVault: Bool, _ talk: Talk
+    _ access: VaultAccess, besideVault hasVault: Bool, _ console: Console
   ) throws(VaultError) -> [CredentialRecord] {
     switch store {
     case .secretService: return try SecretServiceStore(access.keyring).list()
@@ -94,7 +95,7 @@ struct LogoutCommand: SessionCommand {
       return try SecretServiceStore(access.keyring.withoutAsking).list()
     } catch {
       guard error.code == .unreachable || error.code == .unavailable else { throw error }
-      talk.verbose("The desktop keyring is left alone: \(error.message)")
+      console.verbose("The desktop keyring is left alone: \(error.message)")
       return []
     }
   }
@@ -111,7 +112,7 @@ struct LogoutCommand: SessionCommand {
     return { $0.scope == scope }
   }
 
-  private func tell(_ record: CredentialRecord, _ path: String, _ talk: Talk) {
-    talk.info("Removed the login to \(record.spellings.first ?? "a registry") from \(path)")
+  private func tell(_ record: CredentialRecord, _ path: String, _ console: Console) {
+    console.info("Removed the login to \(record.spellings.first ?? "a registry") from \(path)")
   }
 }

@@ -21,7 +21,7 @@ struct MigrateCommand: SessionCommand {
 
   @OptionGroup var vault: VaultOptions
   @OptionGroup var connection: RegistryOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Flag(help: "Only show the plan; nothing is written.")
   var dryRun = false
@@ -77,38 +77,34 @@ struct MigrateCommand: SessionCommand {
     }
   }
 
-  func run(in session: Session) throws {
-    let talk = talk.talk(in: session)
-    let opening = try VaultOpening(session, vault, talk, leavesMark: !dryRun)
-    let history = MigrationHistory(session: session, talk: talk, opening: opening)
-    if list { return try history.list(format) }
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
+    let opening = try VaultOpening(session, vault, console, leavesMark: !dryRun)
+    let history = MigrationHistory(session: session, console: console, opening: opening)
     let number = files.first.flatMap { Int($0) }
-    if undo { return try history.undo(number) }
-    if forget { return try history.forget(number ?? 0) }
-    try MigrationDialog(self, session, talk, opening).run()
+    if list {
+      try history.list(format)
+    } else if undo {
+      try history.undo(number)
+    } else if forget {
+      try history.forget(number ?? 0)
+    } else {
+      try MigrationDialog(request(in: session.environment), session, console, opening).run()
+    }
+    return .done
   }
 
-  /// Where to look.
-  func places(in environment: Environment) throws(VaultError) -> [MigrationPlace] {
-    guard !files.isEmpty else { return try MigrationPlace.all(in: environment) }
-    var places: [MigrationPlace] = []
-    for file in files {
-      let place = try MigrationPlace.named(environment.absolute(file), in: environment)
-      guard place.isThere else {
-        throw VaultError(.invalidInput, "there is no file \(place.path)")
-      }
-      places.append(place)
-    }
-    return places
-  }
-
-  func preferences(in environment: Environment) -> [MigrationPlan.Preference] {
-    prefer.map { word in
-      switch word {
-      case "vault": .vault
-      case "file": .file
-      default: .path(environment.absolute(word))
-      }
-    }
+  private func request(in environment: Environment) -> MigrationRequest {
+    MigrationRequest(
+      files: files.map(environment.absolute),
+      preferences: prefer.map { word in
+        switch word {
+        case "vault": .vault
+        case "file": .file
+        default: .path(environment.absolute(word))
+        }
+      },
+      isDryRun: dryRun, isConfirmed: yes, connection: check ? connection : nil,
+      installsHelper: helper, format: format)
   }
 }

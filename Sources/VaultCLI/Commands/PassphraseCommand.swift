@@ -15,7 +15,7 @@ struct PassphraseCommand: SessionCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Option(help: ArgumentHelp("A file with the new passphrase.", valueName: "file"))
   var newPassphraseFile: String?
@@ -23,20 +23,21 @@ struct PassphraseCommand: SessionCommand {
   @Option(help: ArgumentHelp("Which passphrase, where there are several.", valueName: "id"))
   var slot: String?
 
-  func run(in session: Session) throws {
-    let talk = talk.talk(in: session)
-    let opening = try VaultOpening(session, vault, talk)
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
+    let opening = try VaultOpening(session, vault, console)
     var store = try opening.openExisting()
     let name = try slotName(store.slots.filter { $0.kindName == "passphrase" }, session)
     let secret =
       if let path = newPassphraseFile.map(session.environment.absolute) {
-        try SlotSecret(.passphraseFile(path), warn: talk.warning)
+        try SlotSecret(.passphraseFile(path), warn: console.warning)
       } else {
         try opening.newPassphrase()
       }
     let fresh = try store.replaceSlot(named: name, with: secret)
-    talk.info("Changed the passphrase of \(opening.path): slot \(name) is now \(fresh.name)")
+    console.info("Changed the passphrase of \(opening.path): slot \(name) is now \(fresh.name)")
     opening.warnOfCopies()
+    return .done
   }
 
   /// The slot that is meant.

@@ -16,7 +16,7 @@ struct RekeyCommand: SessionCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Option(
     help: ArgumentHelp("A key file that opens the vault from now on.", valueName: "file"))
@@ -32,9 +32,9 @@ struct RekeyCommand: SessionCommand {
   @Flag(help: "Drop the slots whose secrets are not given, without asking.")
   var dropOthers = false
 
-  func run(in session: Session) throws {
-    let talk = talk.talk(in: session)
-    let opening = try VaultOpening(session, vault, talk)
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
+    let opening = try VaultOpening(session, vault, console)
     guard let sealed = try opening.access.sealed() else { throw opening.missing() }
     var store = try opening.openExisting()
     let environment = session.environment
@@ -44,7 +44,7 @@ struct RekeyCommand: SessionCommand {
     var dropped = store.slots
     try store.rekey(keyring: opening.access.keyring) { (add) throws(VaultError) in
       for source in sources {
-        let secret = try SlotSecret(source, warn: talk.warning)
+        let secret = try SlotSecret(source, warn: console.warning)
         if let slot = try sealed.slot(
           openedBy: secret, machineMemory: MachineMemory.available())
         {
@@ -61,13 +61,14 @@ struct RekeyCommand: SessionCommand {
       if keepSecretService { try add(try SlotSecret.forKeyring()) }
     }
     _ = UnlockCache(sealed).remove()
-    talk.info("\(opening.path) has a new key, and every entry is sealed anew under it")
+    console.info("\(opening.path) has a new key, and every entry is sealed anew under it")
     for slot in dropped {
       opening.forgetKey(of: slot, store)
       if keepSecretService && slot.kindName == "secret-service" { continue }
-      talk.info("Dropped slot \(slot.name) (\(slot.kindName))")
+      console.info("Dropped slot \(slot.name) (\(slot.kindName))")
     }
     opening.warnOfCopies()
+    return .done
   }
 
   private func confirm(dropping slots: [Slot], _ opening: VaultOpening) throws(VaultError) {

@@ -37,7 +37,7 @@ struct SlotAddCommand: SessionCommand {
   }
 
   @OptionGroup var vault: VaultOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Argument(help: "passphrase, key-file or secret-service.")
   var kind: Kind
@@ -52,12 +52,12 @@ struct SlotAddCommand: SessionCommand {
     }
   }
 
-  func run(in session: Session) throws {
-    let talk = talk.talk(in: session)
-    let opening = try VaultOpening(session, vault, talk)
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
+    let opening = try VaultOpening(session, vault, console)
     guard let sealed = try opening.access.sealed() else { throw opening.missing() }
     var store = try opening.openExisting()
-    let secret = try secret(opening, talk)
+    let secret = try secret(opening, console)
     // Two slots of one secret: whoever removes the one would think that the secret is of no use any more.
     if let slot = try sealed.slot(
       openedBy: secret, machineMemory: MachineMemory.available())
@@ -65,16 +65,18 @@ struct SlotAddCommand: SessionCommand {
       throw VaultError(.invalidInput, "that opens the vault already, by slot \(slot.name)")
     }
     let slot = try store.addSlot(secret, keyring: opening.access.keyring)
-    talk.info("Added slot \(slot.name) (\(slot.kindName)) to \(opening.path)")
+    console.info("Added slot \(slot.name) (\(slot.kindName)) to \(opening.path)")
+    return .done
   }
 
-  private func secret(_ opening: VaultOpening, _ talk: Talk) throws(VaultError) -> SlotSecret {
+  private func secret(_ opening: VaultOpening, _ console: Console) throws(VaultError) -> SlotSecret
+  {
     if kind == .secretService { return try SlotSecret.forKeyring() }
     guard let path = file.map(opening.session.environment.absolute) else {
       return try opening.newPassphrase()
     }
     guard kind == .keyFile else {
-      return try SlotSecret(.passphraseFile(path), warn: talk.warning)
+      return try SlotSecret(.passphraseFile(path), warn: console.warning)
     }
     return try opening.keyFileSecret(path)
   }
@@ -93,15 +95,16 @@ struct SlotListCommand: SessionCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Option(help: "How to print: table or json.")
   var format: ListFormat = .table
 
-  func run(in session: Session) throws {
-    let opening = try VaultOpening(session, vault, talk.talk(in: session))
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let opening = try VaultOpening(session, vault, verbosity.console(in: session))
     guard let sealed = try opening.access.sealed() else { throw opening.missing() }
     try session.output.write(format.text(of: sealed.slots.map { SlotRow($0) }))
+    return .done
   }
 }
 
@@ -132,19 +135,20 @@ struct SlotRemoveCommand: SessionCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Argument(help: "The slot, as the list names it.")
   var slot: String
 
-  func run(in session: Session) throws {
-    let talk = talk.talk(in: session)
-    let opening = try VaultOpening(session, vault, talk)
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
+    let opening = try VaultOpening(session, vault, console)
     var store = try opening.openExisting()
     let removed = store.slots.first { $0.name == slot }
     try store.removeSlot(named: slot)
-    talk.info("Removed slot \(slot) from \(opening.path)")
+    console.info("Removed slot \(slot) from \(opening.path)")
     if let removed { opening.forgetKey(of: removed, store) }
     opening.warnOfCopies()
+    return .done
   }
 }

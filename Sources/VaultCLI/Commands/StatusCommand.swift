@@ -16,12 +16,15 @@ struct StatusCommand: SessionCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
-  func run(in session: Session) throws {
-    let talk = talk.talk(in: session)
-    let opening = try VaultOpening(session, vault, talk)
-    guard let sealed = try opening.access.sealed() else { return try tellWithoutVault(opening) }
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
+    let opening = try VaultOpening(session, vault, console)
+    guard let sealed = try opening.access.sealed() else {
+      try tellWithoutVault(opening)
+      return .done
+    }
     try session.output.write("Vault       \(opening.path.escapingControls)\n")
     try session.output.write(
       "Slots       \(sealed.slots.map(\.kindName).joined(separator: ", "))\n")
@@ -29,13 +32,14 @@ struct StatusCommand: SessionCommand {
     try tellStore(opening)
     guard
       let store = try opening.access.openWithoutAsking(
-        sealed, keepsUnlocked: false, warn: talk.warning)
+        sealed, keepsUnlocked: false, warn: console.warning)
     else {
       try session.output.write("State       locked\n")
       throw opening.locked()
     }
     try session.output.write("State       open\n")
     try session.output.write("Logins      \(try store.list().count)\n")
+    return .done
   }
   /// Where logins go and why, and how the desktop keyring stands.
   private func tellStore(_ opening: VaultOpening) throws(VaultError) {
@@ -61,7 +65,7 @@ struct StatusCommand: SessionCommand {
   private func tellWithoutVault(_ opening: VaultOpening) throws(VaultError) {
     guard try opening.access.store == .secretService else {
       if case .unlocked = KeyringState(opening.access.keyring) {
-        opening.talk.info("The desktop keyring is there: a first login offers it")
+        opening.console.info("The desktop keyring is there: a first login offers it")
       }
       throw opening.missing()
     }

@@ -15,7 +15,7 @@ struct UnlockCommand: SessionCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Option(
     help: ArgumentHelp(
@@ -23,13 +23,15 @@ struct UnlockCommand: SessionCommand {
       valueName: "duration"))
   var timeout: String?
 
-  func run(in session: Session) throws {
-    let talk = talk.talk(in: session)
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
     let given = try timeout.map { text throws(VaultError) in try UnlockCache.timeout(text) }
-    let opening = try VaultOpening(session, vault, talk, keepsUnlocked: false)
+    let opening = try VaultOpening(session, vault, console, keepsUnlocked: false)
     let timeout = if let given { given } else { try opening.access.unlockTimeout }
     try opening.openExisting().unlock(timeout: timeout)
-    talk.info("The vault \(opening.path) stays unlocked until \(session.clockTime(after: timeout))")
+    console.info(
+      "The vault \(opening.path) stays unlocked until \(session.clockTime(after: timeout))")
+    return .done
   }
 }
 
@@ -47,33 +49,37 @@ struct LockCommand: SessionCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
-  @OptionGroup var talk: TalkOptions
+  @OptionGroup var verbosity: VerbosityOptions
 
   @Flag(help: "Forget the keys of all unlocked vaults.")
   var all = false
 
-  func run(in session: Session) throws {
-    let talk = talk.talk(in: session)
+  func run(in session: Session) throws(VaultError) -> Ending {
+    let console = verbosity.console(in: session)
     guard !all else {
-      return talk.info("Keys of unlocked vaults forgotten: \(UnlockCache.removeAll())")
+      console.info("Keys of unlocked vaults forgotten: \(UnlockCache.removeAll())")
+      return .done
     }
-    let opening = try VaultOpening(session, vault, talk)
-    guard let sealed = try sealed(opening, talk) else { throw opening.missing() }
+    let opening = try VaultOpening(session, vault, console)
+    guard let sealed = try sealed(opening, console) else { throw opening.missing() }
     let wasUnlocked = UnlockCache(sealed).remove()
-    talk.info("The vault \(opening.path) \(wasUnlocked ? "is locked" : "was not unlocked")")
-    if (try? opening.access.openWithoutAsking(sealed, keepsUnlocked: false, warn: talk.warning))
+    console.info("The vault \(opening.path) \(wasUnlocked ? "is locked" : "was not unlocked")")
+    if (try? opening.access.openWithoutAsking(sealed, keepsUnlocked: false, warn: console.warning))
       != nil
     {
-      talk.info(
+      console.info(
         "The desktop keyring, or a key file or passphrase file that is named, still opens it "
           + "without asking")
     }
+    return .done
   }
 
   /// The vault; where it cannot be read, its key cannot be told from others.
-  private func sealed(_ opening: VaultOpening, _ talk: Talk) throws(VaultError) -> SealedVault? {
+  private func sealed(_ opening: VaultOpening, _ console: Console) throws(VaultError)
+    -> SealedVault?
+  {
     do throws(VaultError) { return try opening.access.sealed() } catch {
-      talk.warning(
+      console.warning(
         "If it was unlocked, its key is still kept: run  \(opening.session.programName) lock --all")
       throw error
     }

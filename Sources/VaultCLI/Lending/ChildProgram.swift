@@ -32,8 +32,8 @@ struct ChildProgram {
   }
 
   /// What came of a program.
-  static func missing(_ name: String, _ talk: Talk) -> Ending {
-    talk.fatal("\(name): there is no such program")
+  static func missing(_ name: String, _ console: Console) -> Ending {
+    console.fatal("\(name): there is no such program")
     return .program(isMissing)
   }
 
@@ -46,16 +46,17 @@ struct ChildProgram {
   ///   - variables: What its environment has besides ours, or instead.
   ///   - secret: A further variable, `NAME=VALUE` and a NUL, that holds a secret; empty for none.
   ///   - hold: Holds back the signals from before this on.
-  ///   - talk: Is told where it cannot be started.
+  ///   - console: Is told where it cannot be started.
   /// - Returns: How it ended.
   func run(
     with variables: [String: String], secret: consuming SecretBytes, _ hold: borrowing SignalHold,
-    _ talk: Talk
+    _ console: Console
   ) -> Ending {
     var child: pid_t = 0
     let failure = start(with: variables, secret: secret, hold, &child)
     guard failure == 0 else {
-      talk.fatal("\(path) cannot be started: \(unsafe String(cString: vault_error_text(failure)))")
+      console.fatal(
+        "\(path) cannot be started: \(unsafe String(cString: vault_error_text(failure)))")
       return .program(failure == ENOENT ? Self.isMissing : Self.isNoProgram)
     }
     while true {

@@ -6,7 +6,7 @@ import Vault
 /// The logins that one command is lent.
 struct LentLogins: ~Copyable {
   private let session: Session
-  private let talk: Talk
+  private let console: Console
   private let loan: Loan
   /// How many there are.
   private let count: Int
@@ -36,7 +36,7 @@ struct LentLogins: ~Copyable {
         if request.isNamed {
           missing.append(name)
         } else {
-          stores.talk.info("There is no login to lend for \(name)")
+          stores.console.info("There is no login to lend for \(name)")
         }
         continue
       }
@@ -57,9 +57,9 @@ struct LentLogins: ~Copyable {
         .notFound,
         "there is no login to \(missing.joined(separator: ", ")), so the command was not run")
     }
-    for warning in loan.warnings { stores.talk.warning(warning) }
+    for warning in loan.warnings { stores.console.warning(warning) }
     session = stores.session
-    talk = stores.talk
+    console = stores.console
     self.loan = loan
     self.count = count
     self.username = username
@@ -81,19 +81,20 @@ struct LentLogins: ~Copyable {
   consuming func run(
     _ program: ChildProgram, usernameVariable: String?, _ hold: borrowing SignalHold
   ) throws(VaultError) -> Ending {
-    let (session, talk, username, isEmpty) = (session, talk, username, isEmpty)
-    guard !isEmpty else { return program.run(with: [:], secret: variable, hold, talk) }
-    let folder = try LentFolder(in: LendingPlace.all(in: session.environment), note: talk.verbose)
+    let (session, console, username, isEmpty) = (session, console, username, isEmpty)
+    guard !isEmpty else { return program.run(with: [:], secret: variable, hold, console) }
+    let folder = try LentFolder(
+      in: LendingPlace.all(in: session.environment), note: console.verbose)
     if Self.isSeenByContainers(folder.path, session) {
-      talk.info(
+      console.info(
         "Apptainer shows \(folder.path) to containers: set XDG_RUNTIME_DIR to a folder outside of the "
           + "home, /tmp and /dev if they are not to read what is lent")
     }
     var variables = try loan.write(into: folder)
     if let usernameVariable { variables[usernameVariable] = username }
-    talk.verbose(
+    console.verbose(
       "Lent by files in \(folder.path): \(variables.keys.sorted().joined(separator: ", "))")
-    let ending = program.run(with: variables, secret: variable, hold, talk)
+    let ending = program.run(with: variables, secret: variable, hold, console)
     folder.remove()
     return ending
   }

@@ -8,11 +8,11 @@ struct LoginInput {
   private static let longestName = 1024
 
   let session: Session
-  let talk: Talk
+  let console: Console
 
-  init(_ session: Session, _ talk: Talk) {
+  init(_ session: Session, _ console: Console) {
     self.session = session
-    self.talk = talk
+    self.console = console
   }
 
   /// The user name.
@@ -68,11 +68,11 @@ struct LoginInput {
         reading: session.input, limit: SecretBytes.longestSecret + 2, name: "standard input")
       secret = try input.droppingLineEnd()
     } else if let option {
-      talk.warning(
+      console.warning(
         "A password on the command line can be read by other users: prefer --password-stdin")
       secret = try copy(option)
     } else if let value = variable("LOGIN_PASSWORD") {
-      talk.warning(
+      console.warning(
         "A password in the environment can be read by every program that is started: prefer "
           + "--password-stdin")
       secret = try copy(value)

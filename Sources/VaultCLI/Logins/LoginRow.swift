@@ -37,3 +37,19 @@ struct LoginRow: Encodable, Equatable {
     return short + [user, store, expires ?? "-", verified ?? "-"]
   }
 }
+
+extension ListFormat {
+  /// A list of logins as text.
+  ///
+  /// - Parameter isLong: Whether the table has the further columns; JSON always has all members.
+  /// - Throws: `internalFault` if it cannot be encoded.
+  func text(of rows: [LoginRow], isLong: Bool) throws(VaultError) -> String {
+    switch self {
+    case .table:
+      let header = ["URI", "SECURE?"] + (isLong ? ["USER", "STORE", "EXPIRES", "VERIFIED"] : [])
+      return Table.text([header] + rows.map { $0.cells(isLong: isLong) })
+    case .json:
+      return try json(rows)
+    }
+  }
+}

@@ -6,13 +6,13 @@ import Vault
 /// remote.yaml.
 struct LoginStores {
   let session: Session
-  let talk: Talk
+  let console: Console
   let opening: VaultOpening
 
-  init(_ session: Session, _ options: VaultOptions, _ talk: Talk) throws(VaultError) {
+  init(_ session: Session, _ options: VaultOptions, _ console: Console) throws(VaultError) {
     self.session = session
-    self.talk = talk
-    opening = try VaultOpening(session, options, talk)
+    self.console = console
+    opening = try VaultOpening(session, options, console)
   }
 
   /// The unencrypted store.
@@ -49,12 +49,12 @@ struct LoginStores {
   func findUnencrypted(_ scope: RegistryScope) throws(VaultError) -> Credential? {
     let plain = try remoteYAML()
     if let credential = try plain.find(scope) {
-      talk.warning("This login lies unencrypted in \(plain.path)")
+      console.warning("This login lies unencrypted in \(plain.path)")
       return credential
     }
     let apptainer = try apptainer()
     guard let credential = try apptainer.find(scope) else { return nil }
-    talk.warning("This login lies unencrypted in \(apptainer.path)")
+    console.warning("This login lies unencrypted in \(apptainer.path)")
     return credential
   }
 }

@@ -4,34 +4,34 @@ import Vault
 
 /// The part of `vault migrate` that is about the desktop keyring.
 struct KeyringDialog {
-  let command: MigrateCommand
+  let request: MigrationRequest
   let session: Session
-  let talk: Talk
+  let console: Console
   let opening: VaultOpening
 
   init(_ dialog: MigrationDialog) {
-    command = dialog.command
+    request = dialog.request
     session = dialog.session
-    talk = dialog.talk
+    console = dialog.console
     opening = dialog.opening
   }
 
   /// What docker's helper keeps in the keyring; nil where it is not looked into: files were named, logins
   /// are meant to be there, or there is no keyring.
   func look(
-    isVaultKnown: Bool, _ stays: inout Remainder,
+    isVaultKnown: Bool, _ stays: inout MigrationStatus,
     _ find: (CredentialRecord.Key) throws(VaultError) -> Credential?
   ) throws(VaultError) -> KeyringTakeover? {
-    guard command.files.isEmpty, try opening.access.store != .secretService else { return nil }
+    guard request.files.isEmpty, try opening.access.store != .secretService else { return nil }
     do throws(VaultError) {
       let takeover = try KeyringTakeover(
         opening.access.keyring, isVaultKnown: isVaultKnown, find)
       return takeover.logins.isEmpty ? nil : takeover
     } catch {
       if error.cause is KeyringAbsence {
-        talk.verbose("The desktop keyring is not looked into: \(error.message)")
+        console.verbose("The desktop keyring is not looked into: \(error.message)")
       } else {
-        talk.warning("The desktop keyring is not looked into: \(error.message)")
+        console.warning("The desktop keyring is not looked into: \(error.message)")
         stays.note(error)
       }
       return nil
@@ -50,12 +50,12 @@ struct KeyringDialog {
   /// - Throws: `refused` where the user says no, and what opening or making the vault throws.
   func run(
     _ takeover: consuming KeyringTakeover, after sealed: Set<CredentialRecord.Key>,
-    _ store: inout SealedStore?, _ stays: inout Remainder
+    _ store: inout SealedStore?, _ stays: inout MigrationStatus
   ) throws(VaultError) -> Int {
-    if command.format == .table {
+    if request.format == .table {
       try session.output.write(Table.text([Self.header] + takeover.logins.map(\.cells)))
     }
-    let preferences = command.preferences(in: session.environment)
+    let preferences = request.preferences
     var chosen: [(login: KeyringTakeover.Login, choice: KeyringTakeover.Choice)] = []
     for login in takeover.logins {
       let isFresh = sealed.contains(login.record.key)
@@ -66,25 +66,25 @@ struct KeyringDialog {
         chosen.append((login, choice))
         continue
       }
-      talk.warning(
+      console.warning(
         "The vault has another secret for \(login.shown), so it stays in the keyring: "
           + (isFresh
             ? "the vault's was taken out of a file just now; say  --prefer vault  to keep that one"
             : "say which by --prefer vault or file"))
-      stays.note(VaultError(.invalidInput, ""))
+      stays.note(.invalidInput)
     }
     for login in takeover.logins where !login.earlierUsernames.isEmpty {
-      let names = Words.list(login.earlierUsernames.map(\.escapingControls))
-      talk.warning(
+      let names = Plural.list(login.earlierUsernames.map(\.escapingControls))
+      console.warning(
         "The keyring also has what \(names) used for \(login.shown) before: it is not taken over, and "
           + "stays there")
-      stays.note(VaultError(.invalidInput, ""))
+      stays.note(.invalidInput)
     }
-    guard !command.dryRun, !chosen.isEmpty else { return 0 }
-    if !command.yes { try confirm(chosen.count) }
+    guard !request.isDryRun, !chosen.isEmpty else { return 0 }
+    if !request.isConfirmed { try confirm(chosen.count) }
     var checked: [CredentialRecord.Key: Migration.Checked] = [:]
-    if command.check {
-      let check = MigrationCheck(command.connection, session, talk)
+    if let connection = request.connection {
+      let check = MigrationCheck(connection, session, console)
       checked = try check.run(takeover, &chosen, &stays)
     }
     guard !chosen.isEmpty else { return 0 }
@@ -97,14 +97,14 @@ struct KeyringDialog {
           login, choice, into: &vault, now: session.now(), checked: checked[login.record.key])
         count += 1
       } catch {
-        talk.warning("\(login.shown) stays in the keyring: \(error.message)")
+        console.warning("\(login.shown) stays in the keyring: \(error.message)")
         stays.note(error)
       }
     }
     store = consume vault
     guard count > 0 else { return 0 }
-    talk.info(
-      "The desktop keyring: \(Words.logins(count)) \(count == 1 ? "is" : "are") in the vault and no longer "
+    console.info(
+      "The desktop keyring: \(Plural.logins(count)) \(count == 1 ? "is" : "are") in the vault and no longer "
         + "there. This is not undone by --undo")
     return count
   }
@@ -115,7 +115,7 @@ struct KeyringDialog {
   private func ask(
     about login: KeyringTakeover.Login
   ) throws(VaultError) -> KeyringTakeover.Choice? {
-    guard !command.dryRun, let terminal = try? Terminal(path: session.terminalPath) else {
+    guard !request.isDryRun, let terminal = try? Terminal(path: session.terminalPath) else {
       return nil
     }
     let names = [login.record.username, login.keptUsername ?? ""].map {
@@ -140,7 +140,7 @@ struct KeyringDialog {
           + "alone")
     }
     let answer = try terminal.ask(
-      "Seal \(Words.logins(count)) in \(opening.path), and remove \(count == 1 ? "it" : "them") from the "
+      "Seal \(Plural.logins(count)) in \(opening.path), and remove \(count == 1 ? "it" : "them") from the "
         + "desktop keyring? [y/N] ", isHidden: false, limit: 16)
     guard answer.isYes() else {
       throw VaultError(.refused, "nothing was taken out of the desktop keyring")

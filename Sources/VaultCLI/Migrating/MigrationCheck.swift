@@ -7,12 +7,12 @@ import Vault
 struct MigrationCheck {
   let connection: RegistryOptions
   let session: Session
-  let talk: Talk
+  let console: Console
 
-  init(_ connection: RegistryOptions, _ session: Session, _ talk: Talk) {
+  init(_ connection: RegistryOptions, _ session: Session, _ console: Console) {
     self.connection = connection
     self.session = session
-    self.talk = talk
+    self.console = console
   }
 
   /// Asks.
@@ -25,7 +25,7 @@ struct MigrationCheck {
   /// - Throws: `internalFault` where memory is exhausted.
   func run(
     _ plan: MigrationPlan, _ choices: inout [CredentialRecord.Key: MigrationPlan.Choice],
-    _ stays: inout Remainder
+    _ stays: inout MigrationStatus
   ) throws(VaultError) -> [CredentialRecord.Key: Migration.Checked] {
     var subjects: [LoginChecks.Subject] = []
     for login in plan.logins {
@@ -51,7 +51,7 @@ struct MigrationCheck {
   func run(
     _ takeover: KeyringTakeover,
     _ logins: inout [(login: KeyringTakeover.Login, choice: KeyringTakeover.Choice)],
-    _ stays: inout Remainder
+    _ stays: inout MigrationStatus
   ) throws(VaultError) -> [CredentialRecord.Key: Migration.Checked] {
     var subjects: [LoginChecks.Subject] = []
     for (login, choice) in logins where choice == .keyring {
@@ -79,7 +79,7 @@ struct MigrationCheck {
   }
 
   private func ask(
-    _ subjects: [LoginChecks.Subject], _ stays: inout Remainder
+    _ subjects: [LoginChecks.Subject], _ stays: inout MigrationStatus
   ) -> (
     checked: [CredentialRecord.Key: Migration.Checked], failed: Set<CredentialRecord.Key>
   ) {
@@ -92,7 +92,7 @@ struct MigrationCheck {
       switch check.verdict {
       case .holds, .open:
         if check.verdict == .open {
-          talk.warning(
+          console.warning(
             "\(subject.record.spellings.first ?? "") does not ask for a login: the secret was not checked"
           )
         }
@@ -101,10 +101,9 @@ struct MigrationCheck {
           expires: check.expires)
       case .refused, .expired, .unreachable:
         failed.insert(key)
-        talk.warning(
+        console.warning(
           "\(subject.record.spellings.first ?? "") stays where it is: \(check.reason ?? "")")
-        stays.note(
-          VaultError(check.verdict == .unreachable ? .unreachable : .refused, ""))
+        stays.note(check.verdict == .unreachable ? .unreachable : .refused)
       }
     }
     return (checked, failed)

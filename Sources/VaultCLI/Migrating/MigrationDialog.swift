@@ -6,26 +6,26 @@ import Vault
 struct MigrationDialog {
   private static let attempts = 3
 
-  let command: MigrateCommand
+  let request: MigrationRequest
   let session: Session
-  let talk: Talk
+  let console: Console
   let opening: VaultOpening
 
   init(
-    _ command: MigrateCommand, _ session: Session, _ talk: Talk, _ opening: VaultOpening
+    _ request: MigrationRequest, _ session: Session, _ console: Console, _ opening: VaultOpening
   ) {
-    self.command = command
+    self.request = request
     self.session = session
-    self.talk = talk
+    self.console = console
     self.opening = opening
   }
 
   func run() throws(VaultError) {
-    let places = try command.places(in: session.environment)
+    let places = try request.places(in: session.environment)
     var isKnown = true
     var store = try openForLooking(&isKnown)
-    var stays = Remainder()
-    var aboutKeyring = Remainder()
+    var stays = MigrationStatus()
+    var aboutKeyring = MigrationStatus()
     let keyring = KeyringDialog(self)
     var takeover = try keyring.look(isVaultKnown: isKnown, &aboutKeyring) {
       (key) throws(VaultError) in
@@ -35,30 +35,30 @@ struct MigrationDialog {
     var uses: [MigrationUse] = []
     var last: Int?
     for attempt in 1...Self.attempts {
-      stays = Remainder()
+      stays = MigrationStatus()
       let plan = try MigrationPlan(places: places, isVaultKnown: isKnown) {
         (key) throws(VaultError) in
         try store?.find(key)
       }
       if attempt == 1 { show(plan) }
       stays.note(plan.refusals)
-      if attempt == 1, !plan.logins.isEmpty || command.format == .json {
+      if attempt == 1, !plan.logins.isEmpty || request.format == .json {
         try session.output.write(
-          MigrationReport(plan, keyring: takeover?.logins ?? []).text(command.format))
+          MigrationReport(plan, keyring: takeover?.logins ?? []).text(request.format))
       }
       guard !plan.logins.isEmpty else {
-        if plan.refusals.isEmpty, takeover == nil { talk.info("No secret lies in the clear") }
+        if plan.refusals.isEmpty, takeover == nil { console.info("No secret lies in the clear") }
         break
       }
       var choices = plan.choices(
-        preferring: command.preferences(in: session.environment))
-      if !command.dryRun { try ask(about: plan, &choices) }
-      stays.note(undecided: plan.logins.filter { choices[$0.key] == nil }, talk)
-      guard !command.dryRun, !choices.isEmpty else { break }
-      if !command.yes { try confirm(count: choices.count, plan) }
+        preferring: request.preferences)
+      if !request.isDryRun { try ask(about: plan, &choices) }
+      stays.note(undecided: plan.logins.filter { choices[$0.key] == nil }, console)
+      guard !request.isDryRun, !choices.isEmpty else { break }
+      if !request.isConfirmed { try confirm(count: choices.count, plan) }
       var checked: [CredentialRecord.Key: Migration.Checked] = [:]
-      if command.check {
-        let check = MigrationCheck(command.connection, session, talk)
+      if let connection = request.connection {
+        let check = MigrationCheck(connection, session, console)
         checked = try check.run(plan, &choices, &stays)
       }
       guard !choices.isEmpty else { break }
@@ -71,7 +71,7 @@ struct MigrationDialog {
       sealed.formUnion(choices.keys)
       // Another program has just written one of the files: what it wrote is read anew.
       let isBusy = results.contains { $0.error?.code == .unavailable }
-      if isBusy, command.yes, attempt < Self.attempts {
+      if isBusy, request.isConfirmed, attempt < Self.attempts {
         try tell(number, results.filter { $0.error == nil }, plan, choices)
         continue
       }
@@ -110,16 +110,16 @@ struct MigrationDialog {
       guard try opening.access.sealed() != nil else { return nil }
       return try opening.open()
     } catch {
-      guard command.dryRun, error.code == .unavailable else { throw error }
-      talk.warning("The vault is locked: what it has already is not known")
+      guard request.isDryRun, error.code == .unavailable else { throw error }
+      console.warning("The vault is locked: what it has already is not known")
       isKnown = false
       return nil
     }
   }
 
   private func show(_ plan: MigrationPlan) {
-    for warning in plan.warnings { talk.verbose(warning) }
-    for refusal in plan.refusals { talk.warning(refusal.error.message) }
+    for warning in plan.warnings { console.verbose(warning) }
+    for refusal in plan.refusals { console.warning(refusal.error.message) }
   }
 
   // MARK: Questions
@@ -132,8 +132,8 @@ struct MigrationDialog {
           + "alone")
     }
     let answer = try terminal.ask(
-      "Seal \(Words.logins(count)) in \(opening.path), and take the secrets out of "
-        + "\(Words.files(plan.fileCount))? [y/N] ", isHidden: false, limit: 16)
+      "Seal \(Plural.logins(count)) in \(opening.path), and take the secrets out of "
+        + "\(Plural.files(plan.fileCount))? [y/N] ", isHidden: false, limit: 16)
     guard answer.isYes() else { throw VaultError(.refused, "nothing was changed") }
   }
 
@@ -164,20 +164,20 @@ struct MigrationDialog {
   ) throws(VaultError) {
     for result in results {
       if let error = result.error {
-        talk.warning(error.message)
+        console.warning(error.message)
       } else {
-        talk.info(
+        console.info(
           "\(result.path): \(result.count == 1 ? "a secret is" : "\(result.count) secrets are") in "
             + "the vault and no longer there")
       }
     }
     let done = results.filter { $0.error == nil }
     guard !done.isEmpty else { return }
-    talk.info(
+    console.info(
       "This is migration \(number); the files are given back by  \(session.programName) migrate "
         + "--undo \(number)")
     for result in done {
-      for residue in result.residue { talk.warning(residue.words(result.path)) }
+      for residue in result.residue { console.warning(residue.words(result.path)) }
     }
     let changed = Set(done.map(\.path))
     let taken = plan.logins.filter { login in
@@ -187,16 +187,16 @@ struct MigrationDialog {
       login.uses.allSatisfy { if case .exec = $0 { true } else { false } }
     }
     if !lent.isEmpty {
-      talk.info(
-        "No helper is asked for \(Words.list(lent.map(\.shown))): lend "
+      console.info(
+        "No helper is asked for \(Plural.list(lent.map(\.shown))): lend "
           + "\(lent.count == 1 ? "it" : "them") to a command with  \(session.programName) exec")
     }
     let rotations = taken.flatMap(\.rotations)
     guard !rotations.isEmpty else { return }
-    talk.info(
+    console.info(
       "Copies in backups and on the disk cannot be taken back: change these secrets where they are "
         + "made, and log in anew")
-    if command.format == .table {
+    if request.format == .table {
       try session.output.write(Table.text([RotationRow.header] + rotations.map(\.cells)))
     }
   }
@@ -216,25 +216,26 @@ struct MigrationDialog {
     let clients = try helpers.clients(for: uses)
     guard !clients.isEmpty else { return }
     let names = clients.map(\.rawValue).joined(separator: " ")
-    let isWanted = if let helper = command.helper { helper } else { try askForHelper(names) }
+    let isWanted =
+      if let wanted = request.installsHelper { wanted } else { try askForHelper(names) }
     guard isWanted else {
-      talk.info(
-        "\(Words.list(clients.map(\.rawValue))) \(clients.count == 1 ? "does" : "do") not ask the vault yet: "
+      console.info(
+        "\(Plural.list(clients.map(\.rawValue))) \(clients.count == 1 ? "does" : "do") not ask the vault yet: "
           + "run  \(session.programName) helper install \(names)")
       return
     }
     for client in clients {
       let migration = client == .docker && keepsDocker ? nil : number
       for (path, outcome) in try helpers.setup.install(client, migration: migration) {
-        talk.info("\(client.rawValue): \(path) \(outcome.words)")
+        console.info("\(client.rawValue): \(path) \(outcome.words)")
       }
-      for hint in helpers.setup.hints(for: client) { talk.warning(hint) }
+      for hint in helpers.setup.hints(for: client) { console.warning(hint) }
     }
-    if let fault = helpers.programFault { talk.warning(fault) }
+    if let fault = helpers.programFault { console.warning(fault) }
   }
 
   private func askForHelper(_ names: String) throws(VaultError) -> Bool {
-    guard !command.yes, let terminal = try? Terminal(path: session.terminalPath) else {
+    guard !request.isConfirmed, let terminal = try? Terminal(path: session.terminalPath) else {
       return false
     }
     return try terminal.ask(

@@ -6,7 +6,7 @@ import Vault
 /// What can be undone, and its undoing.
 struct MigrationHistory {
   let session: Session
-  let talk: Talk
+  let console: Console
   let opening: VaultOpening
 
   /// Prints one line for each file of each migration.
@@ -37,10 +37,10 @@ struct MigrationHistory {
     var refused: VaultError?
     for result in results {
       if let error = result.error {
-        talk.warning(error.message)
+        console.warning(error.message)
         refused = refused ?? error
       } else {
-        talk.info(
+        console.info(
           "\(result.path) is as it was" + (result.isChanged ? " before the migration" : " already"))
       }
     }
@@ -51,7 +51,7 @@ struct MigrationHistory {
     }
     // Only now: a client whose logins did not come back goes on asking the vault for them.
     try takeBack(setup.clients(of: number), setup)
-    talk.warning(
+    console.warning(
       "The secrets lie in the clear again. The vault keeps them too: forget one there with  "
         + "\(session.programName) registry logout --store sealed URI")
   }
@@ -60,14 +60,14 @@ struct MigrationHistory {
   func forget(_ number: Int) throws(VaultError) {
     var store = try opening.openExisting()
     try MigrationLog.forget(number, in: &store)
-    talk.info("Migration \(number) can no longer be undone")
+    console.info("Migration \(number) can no longer be undone")
   }
 
   /// Who asks the vault is of no use to a file that has its logins again.
   private func takeBack(_ clients: [HelperClient], _ setup: HelperSetup) throws(VaultError) {
     for client in clients {
       for (path, outcome) in try setup.uninstall(client) where outcome != .unchanged {
-        talk.info("\(client.rawValue): \(path) \(outcome.words)")
+        console.info("\(client.rawValue): \(path) \(outcome.words)")
       }
     }
   }

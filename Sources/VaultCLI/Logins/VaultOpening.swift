@@ -7,7 +7,7 @@ struct VaultOpening {
   private static let attempts = 3
 
   let session: Session
-  let talk: Talk
+  let console: Console
   let access: VaultAccess
 
   /// Whether somebody said which vault is meant, who may have mistyped it.
@@ -16,11 +16,11 @@ struct VaultOpening {
   let keepsUnlocked: Bool
 
   init(
-    _ session: Session, _ options: VaultOptions, _ talk: Talk, keepsUnlocked: Bool = true,
+    _ session: Session, _ options: VaultOptions, _ console: Console, keepsUnlocked: Bool = true,
     leavesMark: Bool = true
   ) throws(VaultError) {
     self.session = session
-    self.talk = talk
+    self.console = console
     self.keepsUnlocked = keepsUnlocked
     access = try options.access(in: session, leavesMark: leavesMark)
     isNamed = options.file != nil || session.environment["VAULT_FILE"] != nil
@@ -33,11 +33,12 @@ struct VaultOpening {
   /// Asks on the terminal where nothing else is named.
   func open() throws(VaultError) -> SealedStore? {
     guard let vault = try access.sealed() else {
-      if isNamed { talk.warning("There is no vault at \(path)") }
+      if isNamed { console.warning("There is no vault at \(path)") }
       return nil
     }
-    talk.verbose("Opening \(path) \(access.source.map { "by \($0.name)" } ?? "as it is unlocked")")
-    if let store = try access.openWithoutAsking(vault, warn: talk.warning) { return store }
+    console.verbose(
+      "Opening \(path) \(access.source.map { "by \($0.name)" } ?? "as it is unlocked")")
+    if let store = try access.openWithoutAsking(vault, warn: console.warning) { return store }
     return try openByAsking(vault)
   }
 
@@ -51,8 +52,8 @@ struct VaultOpening {
   func openOrMake() throws(VaultError) -> SealedStore {
     if try access.sealed() != nil, let store = try open() { return store }
     guard let source = access.source else { return try makeByAsking() }
-    let secret = try SlotSecret(source, warn: talk.warning)
-    talk.info("Making the vault \(path), opened by \(source.name)")
+    let secret = try SlotSecret(source, warn: console.warning)
+    console.info("Making the vault \(path), opened by \(source.name)")
     return try access.make(with: secret)
   }
 
@@ -85,7 +86,7 @@ struct VaultOpening {
         keepUnlocked(store)
         return store
       }
-      talk.warning("That is not the passphrase of \(path)")
+      console.warning("That is not the passphrase of \(path)")
     }
     throw VaultError(
       .refused, "\(Self.attempts) wrong passphrases for the vault \(path): nothing was opened")
@@ -97,9 +98,9 @@ struct VaultOpening {
     do throws(VaultError) {
       let timeout = try access.unlockTimeout
       try store.unlock(timeout: timeout)
-      talk.info("The vault stays unlocked until \(session.clockTime(after: timeout))")
+      console.info("The vault stays unlocked until \(session.clockTime(after: timeout))")
     } catch {
-      talk.warning("The next command will ask again: \(error.message)")
+      console.warning("The next command will ask again: \(error.message)")
     }
   }
 
@@ -111,8 +112,8 @@ struct VaultOpening {
         "there is no vault yet, and no terminal to ask for a passphrase on: run  "
           + "\(session.programName) init --key-file FILE  or  --passphrase-file FILE  first")
     }
-    talk.info("Making the vault \(path): choose a passphrase for it")
-    talk.warning(
+    console.info("Making the vault \(path): choose a passphrase for it")
+    console.warning(
       "A lost passphrase cannot be restored. A second way in is made with  "
         + "\(session.programName) slot add")
     let store = try access.make(with: try newPassphrase())
@@ -129,14 +130,14 @@ struct VaultOpening {
   func makeWithKeyring(hasRecovery: Bool) throws(VaultError) -> SealedStore {
     try access.keyring.checkTakesItems()
     guard hasRecovery else {
-      talk.warning(
+      console.warning(
         "If the desktop keyring is reset, or its password is lost, so is the vault. Another way in "
           + "is made with  \(session.programName) slot add")
       return try access.make(with: try SlotSecret.forKeyring())
     }
     var store = if access.source == nil { try makeByAsking() } else { try openOrMake() }
     let slot = try store.addSlot(try SlotSecret.forKeyring(), keyring: access.keyring)
-    talk.info("The desktop keyring opens the vault from now on (slot \(slot.name))")
+    console.info("The desktop keyring opens the vault from now on (slot \(slot.name))")
     return store
   }
 
@@ -158,15 +159,15 @@ struct VaultOpening {
   /// The key of a key file, which is made if it is not there.
   func keyFileSecret(_ path: String) throws(VaultError) -> SlotSecret {
     if Self.isBeside(path, vault: self.path) {
-      talk.warning(
+      console.warning(
         "The key file lies beside the vault: whoever copies the folder can open the vault. Keep "
           + "them apart, and out of the same backup")
     }
     guard !Path.exists(path) else {
-      return try SlotSecret(.keyFile(path), warn: talk.warning)
+      return try SlotSecret(.keyFile(path), warn: console.warning)
     }
     let secret = try SlotSecret(makingKeyFile: path)
-    talk.info("Made the key file \(path)")
+    console.info("Made the key file \(path)")
     return secret
   }
 
@@ -186,13 +187,14 @@ struct VaultOpening {
   /// Has the desktop keyring forget the key of a slot that is gone, as far as it can be reached.
   func forgetKey(of slot: Slot, _ store: borrowing SealedStore) {
     do throws(VaultError) { try store.forgetKey(of: slot, in: access.keyring) } catch {
-      talk.warning("The desktop keyring still holds the key of slot \(slot.name): \(error.message)")
+      console.warning(
+        "The desktop keyring still holds the key of slot \(slot.name): \(error.message)")
     }
   }
 
   /// Says what no change of slots or keys can do.
   func warnOfCopies() {
-    talk.warning(
+    console.warning(
       "Copies of the vault that were made before still open as they did: if one may be in wrong "
         + "hands, change the tokens at their registries")
   }

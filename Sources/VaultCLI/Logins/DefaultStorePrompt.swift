@@ -3,7 +3,7 @@ import Vault
 
 /// Where the first login goes, where nobody has said: asked on the terminal if the desktop keyring is
 /// there and unlocked, else the sealed file.
-struct FirstChoice {
+struct DefaultStorePrompt {
   private let opening: VaultOpening
 
   init(_ opening: VaultOpening) { self.opening = opening }
@@ -19,7 +19,7 @@ struct FirstChoice {
       let terminal = try? Terminal(path: opening.session.terminalPath),
       case .unlocked = KeyringState(access.keyring)
     else { return .sealed }
-    opening.talk.info(
+    opening.console.info(
       """
       There is no vault yet, and the desktop keyring is open. Where shall logins be kept?
         1  In the sealed file, which the keyring opens by itself. Registries and users stay hidden.
@@ -37,7 +37,7 @@ struct FirstChoice {
     case "3":
       let path = try opening.session.environment.settingsFile
       try Settings.set(.store, to: StoreChoice.secretService.rawValue, path: path)
-      opening.talk.info("Recorded  store = secret-service  in \(path)")
+      opening.console.info("Recorded  store = secret-service  in \(path)")
       return .secretService
     default:
       throw VaultError(.refused, "that is none of 1, 2 and 3: nothing was changed")

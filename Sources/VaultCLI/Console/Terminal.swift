@@ -70,7 +70,7 @@ struct Terminal: ~Copyable {
       if let signal = watch.wait(for: descriptor) {
         guard signal == SIGTSTP else {
           write("\n")
-          throw VaultError(.interrupted(signal: signal), "")
+          throw VaultError(.interrupted(signal: signal), "interrupted by a signal")
         }
         mode.restore()
         watch.stop()

@@ -3,7 +3,7 @@ import SealedFormat
 import Vault
 
 /// What a migration leaves where it is, and the status that it ends with for that.
-struct Remainder {
+struct MigrationStatus {
   private var codes: [VaultError.Code] = []
   private var count = 0
 
@@ -17,26 +17,28 @@ struct Remainder {
     }
   }
 
-  mutating func note(_ error: VaultError) {
-    codes.append(error.code)
+  mutating func note(_ error: VaultError) { note(error.code) }
+
+  mutating func note(_ code: VaultError.Code) {
+    codes.append(code)
     count += 1
   }
 
-  mutating func note(undecided logins: [MigrationPlan.Login], _ talk: Talk) {
+  mutating func note(undecided logins: [MigrationPlan.Login], _ console: Console) {
     for login in logins {
       let options = login.options.map { option in
         (option.username.isEmpty ? "a token" : "that of \(option.username)")
           + (option.place.map { " in \($0)" } ?? " in the vault")
       }
-      talk.warning(
+      console.warning(
         "There are several secrets for \(login.shown), so they stay where they are: "
           + "\(options.joined(separator: ", ")). Say which by --prefer vault, file or the path of a file"
       )
-      note(VaultError(.invalidInput, ""))
+      note(.invalidInput)
     }
   }
 
-  func joined(with other: Remainder) -> Remainder {
+  func joined(with other: MigrationStatus) -> MigrationStatus {
     var both = self
     both.codes += other.codes
     both.count += other.count

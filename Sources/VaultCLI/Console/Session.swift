@@ -1,4 +1,3 @@
-import ArgumentParser
 import FoundationEssentials
 import Glibc
 import SealedFormat
@@ -35,65 +34,8 @@ struct Session: Sendable {
     return folder.isEmpty ? "/proc/self/cwd" : folder
   }
 
-  /// Parses and runs one command line.
-  ///
-  /// - Parameter arguments: The words after the program's name; nil takes the process's own.
-  /// - Returns: What the command ended with.
-  func run(_ arguments: [String]? = nil) -> Ending {
-    do {
-      var command = try VaultCommand.parseAsRoot(arguments)
-      if let command = command as? ExecCommand { return try command.ending(in: self) }
-      if let command = command as? any SessionCommand {
-        try command.run(in: self)
-      } else {
-        try command.run()
-      }
-      return .status(.done)
-    } catch let error as VaultError {
-      return end(with: error)
-    } catch {
-      let message = VaultCommand.fullMessage(for: error)
-      guard VaultCommand.exitCode(for: error) == .success else {
-        talk.fatal(usage(message, arguments ?? CommandLine.arguments))
-        return .status(.usage)
-      }
-      return end { () throws(VaultError) in try output.write(message + "\n") }
-    }
-  }
-
-  /// What is wrong with a command line, without a password that may stand in it.
-  private func usage(_ message: String, _ arguments: [String]) -> String {
-    let values = arguments.compactMap { word -> Substring? in
-      if word.hasPrefix("--password"), let equals = word.firstIndex(of: "=") {
-        return word[word.index(after: equals)...]
-      }
-      return word.hasPrefix("-p") ? word.dropFirst(2) : nil
-    }
-    if values.contains(where: { !$0.isEmpty && message.contains($0) }) {
-      return
-        "this is not a command line of ours; it is not repeated, as it may hold a password: see  "
-        + "\(programName) registry login --help"
-    }
-    return message.hasPrefix("Error: ") ? String(message.dropFirst("Error: ".count)) : message
-  }
-
-  private func end(after body: () throws(VaultError) -> Void) -> Ending {
-    do throws(VaultError) {
-      try body()
-      return .status(.done)
-    } catch {
-      return end(with: error)
-    }
-  }
-
-  private func end(with error: VaultError) -> Ending {
-    if case .interrupted(let signal) = error.code { return .signal(signal) }
-    if !error.message.isEmpty { talk.fatal(error.message) }
-    return .status(ExitStatus(error.code))
-  }
-
-  /// Talk to the person, all of it.
-  var talk: Talk { Talk(output: errors, level: .normal) }
+  /// Messages at the normal level.
+  var console: Console { Console(output: errors, level: .normal) }
 
   /// What the program is called in messages: its full path where `vault` is another program, such as
   /// HashiCorp's.
@@ -134,13 +76,4 @@ struct Session: Sendable {
     defer { unsafe free(resolved) }
     return unsafe String(cString: resolved)
   }
-}
-
-/// How a command line ended.
-enum Ending: Equatable {
-  case status(ExitStatus)
-  /// With the status of a program that was run.
-  case program(Int32)
-  /// A signal came at a prompt, and the terminal is as it was before; or it ended a program that was run.
-  case signal(Int32)
 }

@@ -1,5 +1,5 @@
 /// Numbers and lists in words.
-enum Words {
+enum Plural {
   static func logins(_ count: Int) -> String { count == 1 ? "one login" : "\(count) logins" }
   static func files(_ count: Int) -> String { count == 1 ? "one file" : "\(count) files" }
 

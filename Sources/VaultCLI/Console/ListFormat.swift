@@ -3,28 +3,11 @@ import FoundationEssentials
 import SealedFormat
 import Vault
 
-/// How a list of logins is printed.
+/// How a list is printed.
 enum ListFormat: String, ExpressibleByArgument, CaseIterable {
   case table, json
 
-  /// The whole list as text.
-  ///
-  /// - Parameters:
-  ///   - rows: The lines.
-  ///   - isLong: Whether the table has the further columns; JSON always has all members.
-  /// - Returns: The text, with its last line end.
-  /// - Throws: `internalFault` where it cannot be encoded.
-  func text(of rows: [LoginRow], isLong: Bool) throws(VaultError) -> String {
-    switch self {
-    case .table:
-      let header = ["URI", "SECURE?"] + (isLong ? ["USER", "STORE", "EXPIRES", "VERIFIED"] : [])
-      return Table.text([header] + rows.map { $0.cells(isLong: isLong) })
-    case .json:
-      return try json(rows)
-    }
-  }
-
-  /// Any other list.
+  /// A list as text.
   ///
   /// - Throws: `internalFault` where it cannot be encoded.
   func text<Row: TableRow & Encodable>(of rows: [Row]) throws(VaultError) -> String {
@@ -46,10 +29,4 @@ enum ListFormat: String, ExpressibleByArgument, CaseIterable {
     }
     return text + "\n"
   }
-}
-
-/// A line of a table.
-protocol TableRow {
-  static var header: [String] { get }
-  var cells: [String] { get }
 }

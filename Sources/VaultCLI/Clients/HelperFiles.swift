@@ -1,0 +1,39 @@
+import Compat
+import Glibc
+import SealedFormat
+import Vault
+
+/// The clients' files of one session, and the program that they would start.
+struct HelperFiles {
+  let session: Session
+  let setup: HelperSetup
+
+  init(_ session: Session) throws(VaultError) {
+    self.session = session
+    setup = HelperSetup(
+      places: try ClientPlaces(session.environment),
+      stateFolder: try session.environment.stateFolder)
+  }
+
+  /// Those that are named; else those that are used here.
+  func chosen(_ named: [HelperClient]) -> [HelperClient] {
+    guard named.isEmpty else { return HelperClient.allCases.filter(named.contains) }
+    return HelperClient.allCases.filter { client in
+      client.programs.contains { session.program($0) != nil } || setup.hasOwnFile(client)
+    }
+  }
+
+  /// Why a client would not find docker-credential-vault, or find another than ours.
+  var programFault: String? {
+    let name = "docker-credential-vault"
+    let own = session.ownFolder.map { $0 + "/" + name }
+    guard let found = session.program(name) else {
+      let place = own.flatMap { unsafe access($0, X_OK) == 0 ? $0 : nil }
+      return "\(name) is not on the PATH, so the clients cannot start it: "
+        + (place.map { "link \($0) into a folder of the PATH" } ?? "install it beside vault")
+    }
+    guard let own, unsafe access(own, X_OK) == 0, session.resolve(found) != session.resolve(own)
+    else { return nil }
+    return "the clients will start \(found), and not \(own), which belongs to this program"
+  }
+}
