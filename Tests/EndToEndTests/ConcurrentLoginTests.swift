@@ -43,7 +43,7 @@ struct ConcurrentLoginTests {
     #expect(list.output.split(separator: "\n").count == 4, "\(list.output)\(list.errors)")
   }
 
-  @Test(.enabled(if: Tracing.isAvailable, "strace cannot trace here"))
+  @Test(.tracing)
   func `a reader does not mind that the vault is replaced while it looks at it`() throws {
     let home = try VaultHome.withVault()
     let uri = "docker://registry.example.com"

@@ -5,7 +5,7 @@ import VaultTestSupport
 ///
 /// Without `VAULT_FULL_SWEEP` in the environment the tests take the commands that need no passphrase,
 /// the calls that concern files, and a full disk; with it everything.
-@Suite(.enabled(if: Tracing.isAvailable, "strace cannot trace here"))
+@Suite(.tracing)
 struct CrashSweepTests {
   private static let changes = SweptChange.quick + (FullSweep.isOn ? SweptChange.slow : [])
 

@@ -31,7 +31,7 @@ struct InterruptedWriteTests {
   }
 
   @Test(
-    .enabled(if: Tracing.isAvailable, "strace cannot trace here"),
+    .tracing,
     arguments: [
       "fchmod:when=1", "write:when=1", "fsync:when=1", "renameat:when=1", "fsync:when=2",
     ])
@@ -50,7 +50,7 @@ struct InterruptedWriteTests {
   }
 
   @Test(
-    .enabled(if: Tracing.isAvailable, "strace cannot trace here"),
+    .tracing,
     arguments: ["fchmod", "write", "fsync", "renameat"], ["EIO", "ENOSPC", "EDQUOT", "EROFS"])
   func `a system call that fails is said, and the vault stays as it was`(
     call: String, failure: String
@@ -70,7 +70,7 @@ struct InterruptedWriteTests {
 
   /// A Ctrl-C while a plaintext file is written into a folder of another program.
   @Test(
-    .enabled(if: Tracing.isAvailable, "strace cannot trace here"), arguments: ["", ":error=EIO"])
+    .tracing, arguments: ["", ":error=EIO"])
   func `an interrupted export leaves no secret in a file of another name`(_ fault: String) throws {
     let home = try VaultHome.withVault()
     let secret = "unm1stakable-s3cret"

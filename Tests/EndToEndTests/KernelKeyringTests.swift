@@ -6,7 +6,7 @@ import VaultTestSupport
 /// Every script runs in a session of its own, as a login gives one, and ends with the vault locked:
 /// the user keyring is the same for all.
 @Suite(
-  .enabled(if: Tracing.isAvailable, "strace cannot trace here"),
+  .tracing,
   .enabled(if: KernelKeys.areAvailable, "the kernel keeps no keys here"))
 struct KernelKeyringTests {
   private let home: VaultHome

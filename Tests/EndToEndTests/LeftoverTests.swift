@@ -32,7 +32,7 @@ struct LeftoverTests {
     }
   }
 
-  @Test func `the search finds what is planted, in every spelling`() throws {
+  @Test func `the search for leftover secrets finds every planted spelling`() throws {
     let folder = try TemporaryFolder()
     for (number, spelling) in spellings(of: password).enumerated() {
       try writeFile(folder.path("\(number)"), "before " + spelling + " after")

@@ -8,7 +8,7 @@ import VaultTestSupport
 /// searched, piece by piece: a copy that was freed has lost its beginning to the allocator.
 @Suite(
   .enabled(if: isRoot, "only root reads the memory of a program that forbids it"),
-  .enabled(if: Tracing.isAvailable, "strace cannot trace here"))
+  .tracing)
 struct MemoryScanTests {
   private let user = "unm1stakable-us3r"
   private let pieces = ["Zq7/mWx0+KdR3yTn", "h5Lc/8JfVw2+GpQz", "b9XsN4r/Y6uEo1+A"]
@@ -57,7 +57,7 @@ struct MemoryScanTests {
 
   private let uri = "docker://registry.example.com"
 
-  @Test func `a login that is not tried leaves nothing`() throws {
+  @Test func `a login without verification leaves no secret in memory`() throws {
     let home = try homeWithPassphrase()
     let found = try search(
       home, "registry", "login", "--no-verify", "-u", user, "--password-stdin", uri, input: secret)
@@ -65,7 +65,7 @@ struct MemoryScanTests {
     #expect(try home.secret(of: uri) == secret)
   }
 
-  @Test func `a login at a registry that checks the password leaves nothing`() throws {
+  @Test func `a login with a password leaves no secret in memory`() throws {
     let registry = try DockerRegistry(.basic(user: user, password: secret))
     let home = try homeWithPassphrase()
     let found = try search(
@@ -73,7 +73,7 @@ struct MemoryScanTests {
     #expect(found.map(\.description) == [])
   }
 
-  @Test func `a login at a registry with a token server leaves nothing`() throws {
+  @Test func `a login with a token server leaves no secret in memory`() throws {
     let registry = try DockerRegistry(.bearer(try TokenServer(user: user, password: secret)))
     let home = try homeWithPassphrase()
     let found = try search(
@@ -82,7 +82,7 @@ struct MemoryScanTests {
   }
 
   @Test(.enabled(if: ScriptedServerTLS.isAvailable, "there is no openssl"), arguments: [200, 401])
-  func `a login over TLS leaves nothing, be it accepted or refused`(status: Int) throws {
+  func `a login over TLS leaves no secret in memory, accepted or refused`(status: Int) throws {
     let server = try ScriptedServer { request, _ in
       guard request.authorization == nil else { return .whole(status) }
       return .whole(401, [("WWW-Authenticate", "Basic realm=\"tests\"")])
@@ -97,7 +97,8 @@ struct MemoryScanTests {
   }
 
   @Test(arguments: [["--dry-run"], ["--yes", "--no-helper"], ["--undo"]])
-  func `a migration, its plan and its undoing leave nothing`(_ arguments: [String]) throws {
+  func `a migration, its plan and its undo leave no secret in memory`(_ arguments: [String]) throws
+  {
     let home = try homeWithPassphrase()
     var encoding = Command(["base64", "-w0"])
     encoding.input = Array("\(user):\(secret)".utf8)
@@ -123,13 +124,17 @@ struct MemoryScanTests {
     #expect(halted.status == 0)
   }
 
-  @Test(arguments: ["text", "json"]) func `get leaves nothing`(format: String) throws {
+  @Test(arguments: ["text", "json"]) func `'vault get' leaves no secret in memory`(format: String)
+    throws
+  {
     let home = try loggedIn(to: uri)
     let found = try search(home, "get", "--format", format, uri)
     #expect(found.map(\.description) == [])
   }
 
-  @Test func `check leaves nothing, whether by password, token or over TLS`() throws {
+  @Test func `'vault registry check' leaves no secret in memory, by password, token or over TLS`()
+    throws
+  {
     let registries = try [
       DockerRegistry(.basic(user: user, password: secret)),
       DockerRegistry(.bearer(try TokenServer(user: user, password: secret))),
@@ -148,7 +153,7 @@ struct MemoryScanTests {
     #expect(try home.vault("registry", "list", "--long").output.split(separator: "Z\n").count == 9)
   }
 
-  @Test func `list leaves nothing`() throws {
+  @Test func `'vault registry list' leaves no secret in memory`() throws {
     let home = try loggedIn(to: uri)
     for format in ["table", "json"] {
       let found = try search(home, "registry", "list", "--format", format)
@@ -157,7 +162,7 @@ struct MemoryScanTests {
   }
 
   @Test(arguments: ["remote-yaml", "apptainer", "docker-config", "auth-json"])
-  func `export leaves nothing`(form: String) throws {
+  func `'vault export' leaves no secret in memory`(form: String) throws {
     let home = try loggedIn(to: uri)
     let found = try search(home, "export", "--as", form)
     #expect(found.map(\.description) == [])
@@ -166,7 +171,7 @@ struct MemoryScanTests {
   }
 
   @Test(arguments: [[], ["--secret-variable", "THE_SECRET"]])
-  func `exec has nothing left while its command runs`(options: [String]) throws {
+  func `'vault exec' has no secret in memory while its command runs`(options: [String]) throws {
     let home = try loggedIn(to: uri)
     home.environment["XDG_RUNTIME_DIR"] = home.path
     let script =
@@ -187,7 +192,7 @@ struct MemoryScanTests {
   }
 
   @Test(.enabled(if: KernelKeys.areAvailable, "the kernel keeps no keys here"))
-  func `unlock leaves nothing`() throws {
+  func `'vault unlock' leaves no secret in memory`() throws {
     let home = try loggedIn(to: uri)
     let found = try search(home, "unlock", "--timeout", "5s")
     #expect(found.map(\.description) == [])
@@ -195,7 +200,7 @@ struct MemoryScanTests {
   }
 
   @Test(arguments: ["get", "store", "list", "erase"])
-  func `docker-credential-vault leaves nothing`(action: String) throws {
+  func `docker-credential-vault leaves no secret in memory`(action: String) throws {
     let home = try loggedIn(to: uri)
     let request = #"{"ServerURL":"registry.example.com","Username":"u","Secret":"\#(secret)"}"#
     let found = try search(
@@ -204,7 +209,7 @@ struct MemoryScanTests {
     #expect(found.map(\.description) == [])
   }
 
-  @Test func `rekey and a further slot leave nothing`() throws {
+  @Test func `a rekey and a new slot leave no secret in memory`() throws {
     let home = try loggedIn(to: uri)
     let added = try search(home, "slot", "add", "key-file", home.path("second.key"))
     #expect(added.map(\.description) == [])
@@ -214,8 +219,8 @@ struct MemoryScanTests {
     #expect(try home.secret(of: uri) == secret)
   }
 
-  @Test(.enabled(if: DesktopSession.isAvailable, "there is no desktop keyring"))
-  func `the desktop keyring as a store leaves nothing in us`() throws {
+  @Test(.desktopKeyring)
+  func `the desktop keyring as a store leaves no secret in our memory`() throws {
     let session = try DesktopSession.withKeyring()
     let home = session.home
     try home.set("store = secret-service\n")
@@ -230,8 +235,8 @@ struct MemoryScanTests {
     #expect(try home.secret(of: uri) == secret)
   }
 
-  @Test(.enabled(if: DesktopSession.isAvailable, "there is no desktop keyring"))
-  func `the key that the desktop keyring holds is not left in us`() throws {
+  @Test(.desktopKeyring)
+  func `the key from the desktop keyring does not stay in our memory`() throws {
     let session = try DesktopSession.withKeyring()
     #expect(try session.home.vault("init", "--secret-service", "--no-recovery").status == 0)
     let text = try session.run(["secret-tool", "lookup", "v", "1"]).output
@@ -253,14 +258,14 @@ struct MemoryScanTests {
 
   // MARK: Controls
 
-  @Test func `the search finds a password that came by argument`() throws {
+  @Test func `the memory search finds a password from an argument`() throws {
     let home = try homeWithPassphrase()
     let found = try search(
       home, "registry", "login", "--no-verify", "-u", user, "--password", secret, uri)
     #expect(found.contains { $0.spelling == pieces[0] + " UTF-8" }, "\(found)")
   }
 
-  @Test func `the search finds every spelling in another process`() throws {
+  @Test func `the memory search finds every spelling in another process`() throws {
     for piece in [pieces[0], passphrasePieces[0]] {
       for spelling in Spelling.all(of: piece) {
         #expect(try foundWhenPlanted(spelling.bytes).contains("\(piece) \(spelling.name)"))

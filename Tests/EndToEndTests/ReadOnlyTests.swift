@@ -46,7 +46,7 @@ struct ReadOnlyTests {
     #expect(try vault(home, readOnly: folders, ["status"]).status == 0)
   }
 
-  @Test func `a login says that the vault's folder cannot be written to`() throws {
+  @Test func `a login reports that the vault's folder cannot be written to`() throws {
     let home = try VaultHome.withVault()
     let login = try vault(
       home, readOnly: [".local/share/vault"],

@@ -42,7 +42,7 @@ struct RealRegistryTests {
 
   // MARK: TLS with a CA of our own
 
-  @Test func `over TLS the issuer has to be known, from wherever`() throws {
+  @Test func `a login over TLS needs a known issuer, from any source`() throws {
     let certificates = try Certificates()
     let registry = try basic(certificates)
     let unknown = try logIn(registry.host)
@@ -67,14 +67,16 @@ struct RealRegistryTests {
     #expect(try home.vault("registry", "check").status == 0)
   }
 
-  @Test func `without a check of the certificate it is marked, and said`() throws {
+  @Test func `a login without a check of the certificate is marked and reported`() throws {
     let registry = try basic(try Certificates())
     let login = try logIn(registry.host, "--no-tls-verify")
     #expect(login.status == 0, "\(login.errors)")
     #expect(try home.vault("registry", "list").output.contains("docker://\(registry.host)  ✗!\n"))
   }
 
-  @Test func `by token over TLS, a wrong password is refused by the token server`() throws {
+  @Test func `a login by token over TLS is refused by the token server if the password is wrong`()
+    throws
+  {
     let certificates = try Certificates()
     let server = try TokenServer(user: "alice", password: "right")
     let front = try TLSFront(before: server.host, certificates)
@@ -136,7 +138,7 @@ struct RealRegistryTests {
   }()
 
   @Test(.enabled(if: ownName != nil, "this machine's name does not lead to loopback"))
-  func `through a proxy, unless NO_PROXY names the registry`() throws {
+  func `a login goes through the proxy unless NO_PROXY names the registry`() throws {
     let own = try #require(Self.ownName)
     let certificates = try Certificates(names: "DNS:\(own.name)")
     let registry = try basic(address: own.address, certificates)
@@ -176,7 +178,7 @@ struct RealRegistryTests {
 
   // MARK: IPv6
 
-  @Test func `on IPv6`() throws {
+  @Test func `a login to a registry on IPv6 works`() throws {
     let registry = try basic(address: "[::1]")
     let login = try logIn(registry.host)
     #expect(login.status == 0, "\(login.errors)")
@@ -188,7 +190,7 @@ struct RealRegistryTests {
     #expect(try logIn(registry.host, with: "wrong").status == 77)
   }
 
-  @Test func `on IPv6 over TLS`() throws {
+  @Test func `a login to a registry on IPv6 over TLS works`() throws {
     let certificates = try Certificates()
     let registry = try basic(address: "[::1]", certificates)
     let login = try logIn(registry.host, "--cacert", certificates.issuer)

@@ -9,7 +9,7 @@ struct SecondReaderTests {
     "/usr/bin/python3", PackageFolder.path + "/Tests/SecondReader/reader.py",
   ]
 
-  @Test func `it gives every vector the outcome that we give`() throws {
+  @Test func `the independent reader gives every vector the outcome that vault gives`() throws {
     let manifest = PackageFolder.path + "/Tests/Vectors/sealed/manifest.json"
     let count = try #require(
       try JSONSerialization.jsonObject(with: Data(try readFile(manifest))) as? [Any]
@@ -19,7 +19,7 @@ struct SecondReaderTests {
     #expect(outcome.output == "\(count) passed, 0 failed\n")
   }
 
-  @Test func `it reads what the program has just written`() throws {
+  @Test func `the independent reader reads what vault has just written`() throws {
     let home = try VaultHome.withVault()
     #expect(
       try home.logIn("docker://h:5000/org", as: "ålice", with: "pä\u{7}ss", "--no-verify").status
@@ -37,7 +37,7 @@ struct SecondReaderTests {
         == ["pä\u{7}ss", "two"].map { Data($0.utf8).base64EncodedString() })
   }
 
-  @Test func `it refuses a vault that was changed`() throws {
+  @Test func `the independent reader refuses a vault that was changed`() throws {
     let home = try VaultHome.withVault()
     var file = try readFile(home.vaultFile)
     file[1000] ^= 1

@@ -14,7 +14,7 @@ private func short(_ challenge: AuthenticationChallenge) -> String {
     .joined(separator: " ")
 }
 
-struct `Challenges` {
+struct AuthenticationChallengeTests {
   @Test(
     arguments: [
       // What registries send
@@ -145,17 +145,17 @@ struct `Challenges` {
       (#"@@ Basic realm="x""#, ["basic realm=x"]),
       (#"Bearer realm="é""#, ["bearer realm=é"]),
     ] as [(String, [String])])
-  func `one header`(_ header: String, _ expected: [String]) {
+  func `the challenges of one header are parsed`(_ header: String, _ expected: [String]) {
     #expect(AuthenticationChallenge.parse([header]).map(short) == expected)
   }
 
-  @Test func `several headers, each on its own`() {
+  @Test func `the challenges of several headers are parsed separately`() {
     let headers = ["Negotiate", #"Bearer realm="cut"#, #"service="stray""#, "Basic realm=x"]
     let found = AuthenticationChallenge.parse(headers).map(short)
     #expect(found == ["negotiate", "bearer", "basic realm=x"])
   }
 
-  @Test func `no bytes make it crash or hang`() {
+  @Test func `no bytes make the challenge parser crash or hang`() {
     let alphabet = Array("Bb ,=\"\\/\tré@{")
     var random = SystemRandomNumberGenerator()
     for length in 0..<2000 {
@@ -168,7 +168,9 @@ struct `Challenges` {
   }
 
   /// What the fuzzer found worth keeping (Tests/Fuzz), given to the same parser again.
-  @Test func `of the fuzzer's corpus lead the password nowhere but where it may go`() throws {
+  @Test func `no challenge of the fuzzer's corpus sends the password to a forbidden address`()
+    throws
+  {
     let inputs = files(below: PackageFolder.path + "/Tests/Fuzz/Corpus/challenge")
     let registry = try #require(WebAddress("https://registry.example/v2/"))
     var found = 0

@@ -7,7 +7,7 @@ import VaultTestSupport
 
 /// Certificates that nobody names on the command line: certs.d, SSL_CERT_FILE and SSL_CERT_DIR.
 @Suite(.enabled(if: ScriptedServerTLS.isAvailable, "there is no openssl"))
-struct `Certificates that lie around` {
+struct CertificateFolderTests {
   private let folder: TemporaryFolder
   private let server: ScriptedServer
 
@@ -43,13 +43,13 @@ struct `Certificates that lie around` {
   }
 
   @Test(arguments: ["home", "etc", "docker"])
-  func `an issuer is found in each of the folders`(_ parent: String) throws {
+  func `an issuer is found in each folder of certificates`(_ parent: String) throws {
     let tls = try ScriptedServerTLS(before: server.port)
     try put("ca.pem", of: tls, into: parent, as: "ca.crt")
     #expect(try tryLogin(tls).isSecure)
   }
 
-  @Test func `the first folder that is there counts, and no other`() throws {
+  @Test func `only the first existing folder of certificates is read`() throws {
     let tls = try ScriptedServerTLS(before: server.port)
     try put("ca.pem", of: tls, into: "etc", as: "ca.crt")
     try FileManager.default.createDirectory(
@@ -59,7 +59,7 @@ struct `Certificates that lie around` {
     #expect(server.requests.isEmpty)
   }
 
-  @Test func `the port is part of the name`() throws {
+  @Test func `the port is part of the name of a folder of certificates`() throws {
     let tls = try ScriptedServerTLS(before: server.port)
     try put("ca.pem", of: tls, into: "home", as: "ca.crt", host: "127.0.0.1")
     #expect(throws: VaultError.self) { try tryLogin(tls) }
@@ -79,7 +79,7 @@ struct `Certificates that lie around` {
     ("client.key", "client.key", "key without its certificate client.cert"),
     ("server.key", "ca.crt", "there is no certificate in PEM in it"),
   ])
-  func `what is incomplete is a matter of configuration, and nothing is sent`(
+  func `an incomplete client certificate is a configuration error, and nothing is sent`(
     _ file: String, _ name: String, _ words: String
   ) throws {
     let tls = try ScriptedServerTLS(before: server.port)
@@ -92,7 +92,7 @@ struct `Certificates that lie around` {
     #expect(server.requests.isEmpty)
   }
 
-  @Test func `several issuers in several files are all trusted`() throws {
+  @Test func `all issuers in all files of a folder are trusted`() throws {
     let one = try ScriptedServerTLS(before: server.port)
     let other = try ScriptedServerTLS(before: server.port)
     for tls in [one, other] {

@@ -6,7 +6,7 @@ import Network
 import VaultTestSupport
 
 @Suite(.enabled(if: ScriptedServerTLS.isAvailable, "there is no openssl"))
-struct `A registry over https` {
+struct CertificateTests {
   private let server: ScriptedServer
 
   init() throws {
@@ -35,7 +35,7 @@ struct `A registry over https` {
     #expect(throws: VaultError.self) { try tryLogin(tls, change) }
   }
 
-  @Test func `of an unknown issuer gets nothing`() throws {
+  @Test func `a registry with a certificate of an unknown issuer gets nothing`() throws {
     let tls = try ScriptedServerTLS(before: server.port)
     let error = failure(tls)
     #expect(error?.code == .unreachable)
@@ -46,7 +46,7 @@ struct `A registry over https` {
     #expect(server.requests.isEmpty)
   }
 
-  @Test func `of an issuer that was named is secure`() throws {
+  @Test func `a registry with a certificate of a named issuer is secure`() throws {
     let tls = try ScriptedServerTLS(before: server.port)
     let outcome = try tryLogin(tls) { $0.issuersFile = tls.folder.path + "/ca.pem" }
     #expect(outcome == (try tryLogin(tls) { $0.issuersFile = tls.folder.path + "/ca.pem" }))
@@ -54,7 +54,7 @@ struct `A registry over https` {
     #expect(outcome.isSecure)
   }
 
-  @Test func `that is not checked is not secure`() throws {
+  @Test func `a registry whose certificate is not checked is not secure`() throws {
     let tls = try ScriptedServerTLS(before: server.port)
     let outcome = try tryLogin(tls) { $0.checksCertificate = false }
     #expect(outcome.verdict == .accepted)
@@ -62,7 +62,7 @@ struct `A registry over https` {
   }
 
   @Test(arguments: ["DNS:other.example", "IP:127.0.0.2"])
-  func `of another name gets nothing`(_ name: String) throws {
+  func `a registry with a certificate for another name gets nothing`(_ name: String) throws {
     let tls = try ScriptedServerTLS(before: server.port, name: name)
     let error = failure(tls) { $0.issuersFile = tls.folder.path + "/ca.pem" }
     #expect(error?.code == .unreachable)
@@ -70,7 +70,7 @@ struct `A registry over https` {
     #expect(server.requests.isEmpty)
   }
 
-  @Test func `that has expired gets nothing`() throws {
+  @Test func `a registry with an expired certificate gets nothing`() throws {
     let tls = try ScriptedServerTLS(before: server.port, days: -1)
     let error = failure(tls) { $0.issuersFile = tls.folder.path + "/ca.pem" }
     #expect(error?.code == .unreachable)
@@ -78,7 +78,7 @@ struct `A registry over https` {
     #expect(server.requests.isEmpty)
   }
 
-  @Test func `is shown the client certificate`() throws {
+  @Test func `a registry gets the client certificate`() throws {
     let tls = try ScriptedServerTLS(before: server.port, asksForClientCertificate: true)
     let folder = tls.folder.path
     let outcome = try tryLogin(tls) {
@@ -90,7 +90,7 @@ struct `A registry over https` {
     #expect(error?.code == .unreachable)
   }
 
-  @Test func `is not asked with certificate files that are none`() throws {
+  @Test func `malformed certificate files are refused before any request`() throws {
     let tls = try ScriptedServerTLS(before: server.port)
     let folder = tls.folder.path
     let errors = [
@@ -105,7 +105,9 @@ struct `A registry over https` {
     #expect(server.requests.isEmpty)
   }
 
-  @Test func `does not send the password to a token server over plain http`() throws {
+  @Test func `the password of a login over https is not sent to a token server over plain http`()
+    throws
+  {
     let stranger = try ScriptedServer { _, _ in .whole(200, [], #"{"token":"t"}"#) }
     let registry = try ScriptedServer { _, _ in
       .whole(401, [bearer("http://127.0.0.1:\(stranger.port)/token")])
@@ -117,7 +119,7 @@ struct `A registry over https` {
     #expect(stranger.requests.isEmpty)
   }
 
-  @Test func `does not follow a redirect to plain http`() throws {
+  @Test func `a redirect from https to plain http is not followed`() throws {
     let stranger = try ScriptedServer { _, _ in .whole(200) }
     let registry = try ScriptedServer { _, _ in
       .whole(302, [("Location", "http://127.0.0.1:\(stranger.port)/v2/")])

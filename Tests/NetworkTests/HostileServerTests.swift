@@ -7,9 +7,11 @@ import VaultTestSupport
 
 private let basicChallenge = ("WWW-Authenticate", "Basic realm=\"x\"")
 
-struct `Redirects` {
+struct RedirectTests {
   @Test(arguments: [301, 302, 303, 307, 308])
-  func `with a credential are not followed to another server`(_ status: Int) throws {
+  func `a redirect of a request with a credential to another server is not followed`(_ status: Int)
+    throws
+  {
     let stranger = try ScriptedServer { _, _ in .whole(200) }
     let server = try ScriptedServer { request, _ in
       guard request.authorization != nil else { return .whole(401, [basicChallenge]) }
@@ -22,7 +24,7 @@ struct `Redirects` {
     #expect(stranger.requests.isEmpty)
   }
 
-  @Test func `of a token server are not followed to another server`() throws {
+  @Test func `a redirect of a token server to another server is not followed`() throws {
     let stranger = try ScriptedServer(address: "127.0.0.2") { _, _ in
       .whole(200, [], #"{"token":"good-token"}"#)
     }
@@ -33,7 +35,7 @@ struct `Redirects` {
     #expect(stranger.requests.isEmpty)
   }
 
-  @Test func `within the server are followed with the credential`() throws {
+  @Test func `a redirect within the server is followed with the credential`() throws {
     let server = try ScriptedServer { request, _ in
       switch (request.target, request.authorization) {
       case ("/v2/", nil): .whole(401, [basicChallenge])
@@ -46,7 +48,7 @@ struct `Redirects` {
     #expect(server.targets == ["GET /v2/", "GET /v2/", "GET /other/v2/"])
   }
 
-  @Test func `end after five`() throws {
+  @Test func `the sixth redirect is not followed`() throws {
     let server = try ScriptedServer { request, _ in
       .whole(302, [("Location", request.target + "x")])
     }
@@ -60,7 +62,9 @@ struct `Redirects` {
   @Test(arguments: [
     "http://127.0.0.2:1/v2/", "file:///etc/passwd", "ftp://127.0.0.1/", "http://user:pw@127.0.0.1/",
   ])
-  func `without a credential lead nowhere else over plain http`(_ location: String) throws {
+  func `a redirect without a credential is not followed to another server over plain http`(
+    _ location: String
+  ) throws {
     let server = try ScriptedServer { _, _ in .whole(302, [("Location", location)]) }
     let error = server.failedLogin()
     #expect(error?.code == .unreachable)
@@ -69,9 +73,9 @@ struct `Redirects` {
   }
 }
 
-struct `Answers that are none` {
+struct MalformedResponseTests {
   @Test(arguments: [Answer.endlessBody, .endlessHead, .endlessInterim])
-  func `are cut off when they do not end`(_ answer: Answer) throws {
+  func `a response that does not end is cut off`(_ answer: Answer) throws {
     let server = try ScriptedServer { _, _ in answer }
     let error = server.failedLogin()
     #expect(error?.code == .unreachable)
@@ -79,12 +83,12 @@ struct `Answers that are none` {
     #expect(!server.hasSeenPassword)
   }
 
-  @Test func `of a token server are cut off too`() throws {
+  @Test func `a response of a token server that does not end is cut off`() throws {
     let server = try tokenRegistry { _ in .endlessBody }
     #expect(server.failedLogin()?.message.contains("endless answer") == true)
   }
 
-  @Test func `are waited for no longer than was asked for`() throws {
+  @Test func `a response is awaited no longer than the timeout`() throws {
     let server = try ScriptedServer { _, _ in .silence }
     let start = ContinuousClock.now
     let error = server.failedLogin { $0.timeout = 1 }
@@ -98,14 +102,16 @@ struct `Answers that are none` {
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 abc OK\r\n\r\n",
     "\u{0}\u{0}\u{0}", "SSH-2.0-OpenSSH_9.2\r\n",
   ])
-  func `are said to be none`(_ answer: String) throws {
+  func `a malformed HTTP response is reported as malformed`(_ answer: String) throws {
     let server = try ScriptedServer { _, _ in .raw(answer) }
     #expect(server.failedLogin()?.code == .unreachable)
     #expect(!server.hasSeenPassword)
   }
 
   @Test(arguments: [404, 500, 503, 418, 402, 304, 403])
-  func `with another status are no registry's`(_ status: Int) throws {
+  func `a response with an unexpected status is reported as not from a registry`(_ status: Int)
+    throws
+  {
     let server = try ScriptedServer { _, _ in .whole(status) }
     let error = server.failedLogin()
     #expect(error?.code == .unreachable)
@@ -113,7 +119,7 @@ struct `Answers that are none` {
     #expect(!server.hasSeenPassword)
   }
 
-  @Test func `may hold folded header lines and trailers`() throws {
+  @Test func `a response may contain folded header lines and trailers`() throws {
     let server = try ScriptedServer { request, _ in
       guard request.authorization == nil else { return .whole(200) }
       return .raw(
@@ -126,7 +132,7 @@ struct `Answers that are none` {
   }
 }
 
-struct `A server that cannot be reached` {
+struct UnreachableServerTests {
   private func failure(_ address: String, _ change: (inout ConnectionOptions) -> Void = { _ in })
     -> VaultError?
   {
@@ -141,7 +147,7 @@ struct `A server that cannot be reached` {
     }
   }
 
-  @Test func `because nobody listens is named with the reason`() throws {
+  @Test func `a server that does not listen is named with the reason`() throws {
     var server: ScriptedServer? = try ScriptedServer { _, _ in .whole(200) }
     let port = try #require(server?.port)
     server = nil
@@ -151,7 +157,7 @@ struct `A server that cannot be reached` {
     #expect(error?.message == "cannot reach https://127.0.0.1:\(port): Connection refused")
   }
 
-  @Test func `because it has no address is named`() {
+  @Test func `a server without an address is named`() {
     let error = failure("registry.invalid")
     #expect(error?.code == .unreachable)
     #expect(error?.message.hasPrefix("cannot reach https://registry.invalid: ") == true)
@@ -161,11 +167,12 @@ struct `A server that cannot be reached` {
     "registry.example\r\nX-Injected: 1", "registry.example\n.com", "registry example",
     "registry.example\u{0}", "registry.example/v2/\r\n", "user:pw@registry.example",
   ])
-  func `because its name would change the request is not asked`(_ address: String) {
+  func `a host name that would change the request is refused before any request`(_ address: String)
+  {
     #expect(failure(address)?.code == .invalidInput)
   }
 
-  @Test func `because a certificate file cannot be read is a matter of configuration`() {
+  @Test func `an unreadable certificate file is a configuration error`() {
     let missing = "/nonexistent/ca.pem"
     for error in [
       failure("127.0.0.1:1") { $0.issuersFile = missing },
@@ -178,8 +185,10 @@ struct `A server that cannot be reached` {
   }
 }
 
-struct `Plain http on this machine` {
-  @Test func `is found without being asked for, and shown as not secure`() throws {
+struct LoopbackRegistryTests {
+  @Test func `plain http on this machine is found without an option and shown as not secure`()
+    throws
+  {
     let server = try ScriptedServer { request, _ in
       request.authorization == basic ? .whole(200) : .whole(401, [basicChallenge])
     }
@@ -188,7 +197,7 @@ struct `Plain http on this machine` {
     #expect(!outcome.isSecure)
   }
 
-  @Test func `goes through no proxy`() throws {
+  @Test func `a request to this machine uses no proxy`() throws {
     let proxy = try ScriptedServer { _, _ in .whole(200) }
     let server = try ScriptedServer { request, _ in
       request.authorization == basic ? .whole(200) : .whole(401, [basicChallenge])
@@ -200,7 +209,7 @@ struct `Plain http on this machine` {
   }
 }
 
-struct `A registry elsewhere` {
+struct RemoteRegistryTests {
   /// The proxy stands for the world outside: it shows what would have been sent there.
   private func failure(_ address: String, over proxy: ScriptedServer, isPlain: Bool)
     -> VaultError?
@@ -217,7 +226,7 @@ struct `A registry elsewhere` {
     }
   }
 
-  @Test func `is never spoken to over plain http unless that was asked for`() throws {
+  @Test func `a registry elsewhere is not contacted over plain http without the option`() throws {
     let proxy = try ScriptedServer { _, _ in
       .raw("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 400 Bad Request\r\n\r\n")  // a tunnel to plain http
     }
@@ -228,13 +237,13 @@ struct `A registry elsewhere` {
     #expect(!proxy.hasSeenPassword)
   }
 
-  @Test func `is Docker Hub's own under another name`() throws {
+  @Test func `docker.io is reached at the host of Docker Hub's registry`() throws {
     let proxy = try ScriptedServer { _, _ in .whole(403) }
     #expect(failure("docker.io", over: proxy, isPlain: false)?.code == .unreachable)
     #expect(proxy.targets == ["CONNECT registry-1.docker.io:443"])
   }
 
-  @Test func `gets the password over plain http where that was asked for`() throws {
+  @Test func `a registry elsewhere gets the password over plain http with the option`() throws {
     let proxy = try ScriptedServer { request, _ in
       request.authorization == nil ? .whole(401, [basicChallenge]) : .whole(401)
     }

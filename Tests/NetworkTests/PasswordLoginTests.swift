@@ -7,8 +7,8 @@ import VaultTestSupport
 
 private let basicChallenge = ("WWW-Authenticate", #"Basic realm="Registry Realm""#)
 
-struct `A registry that asks for a password` {
-  @Test func `accepts the right one, which it gets only after it has asked`() throws {
+struct PasswordLoginTests {
+  @Test func `the right password is accepted, and sent only after a challenge`() throws {
     let server = try ScriptedServer { request, _ in
       request.authorization == basic ? .whole(200) : .whole(401, [basicChallenge])
     }
@@ -23,7 +23,7 @@ struct `A registry that asks for a password` {
   }
 
   @Test(arguments: [401, 403])
-  func `refuses a wrong one`(_ status: Int) throws {
+  func `a registry refuses a wrong password`(_ status: Int) throws {
     let server = try ScriptedServer { request, _ in
       guard request.authorization != nil else { return .whole(401, [basicChallenge]) }
       return .whole(
@@ -38,7 +38,7 @@ struct `A registry that asks for a password` {
         + "authentication required")
   }
 
-  @Test func `that answers with an error did not refuse it`() throws {
+  @Test func `a registry that answers with an error has not refused the password`() throws {
     let server = try ScriptedServer { request, _ in
       request.authorization == nil ? .whole(401, [basicChallenge]) : .whole(500)
     }
@@ -49,7 +49,7 @@ struct `A registry that asks for a password` {
         == "http://127.0.0.1:\(server.port)/v2/ answered with status 500: try again later")
   }
 
-  @Test func `takes no identity token`() throws {
+  @Test func `a registry with Basic authentication takes no identity token`() throws {
     let server = try ScriptedServer { _, _ in .whole(401, [basicChallenge]) }
     #expect(server.failedLogin(username: "<token>")?.code == .refused)
     #expect(server.requests.count == 1)
@@ -57,7 +57,7 @@ struct `A registry that asks for a password` {
   }
 
   @Test(arguments: ["al:ice", "alice\r\nX-Other: 1", "alice\u{0}", ":"])
-  func `is not asked with a user name that cannot be sent`(_ username: String) throws {
+  func `a user name that cannot be sent is refused before any request`(_ username: String) throws {
     let server = try ScriptedServer { _, _ in .whole(401, [basicChallenge]) }
     let error = server.failedLogin(username: username)
     #expect(error?.code == .invalidInput)
@@ -68,7 +68,7 @@ struct `A registry that asks for a password` {
   @Test(arguments: [
     "robot$project+name", "AWS", "_json_key", "org+bot", "$oauthtoken", "jürgen", "a@b.c",
   ])
-  func `gets user names as they are`(_ username: String) throws {
+  func `a registry gets user names unchanged`(_ username: String) throws {
     let expected = "Basic " + Data("\(username):\(password)".utf8).base64EncodedString()
     let server = try ScriptedServer { request, _ in
       request.authorization == expected ? .whole(200) : .whole(401, [basicChallenge])
@@ -76,7 +76,7 @@ struct `A registry that asks for a password` {
     #expect(try server.tryLogin(username: username).verdict == .accepted)
   }
 
-  @Test func `gets a password of the greatest length`() throws {
+  @Test func `a registry gets a password of the greatest length`() throws {
     let long = String(repeating: "pä\"\\ß", count: SecretBytes.longestSecret / 8)
     let expected = "Basic " + Data("alice:\(long)".utf8).base64EncodedString()
     let server = try ScriptedServer { request, _ in
@@ -85,7 +85,9 @@ struct `A registry that asks for a password` {
     #expect(try server.tryLogin(secret: long).verdict == .accepted)
   }
 
-  @Test func `may offer it in lower case, after other schemes and in several headers`() throws {
+  @Test func `Basic is recognised in lower case, after other schemes and in several headers`()
+    throws
+  {
     let server = try ScriptedServer { request, _ in
       request.authorization == basic
         ? .whole(200)
@@ -99,7 +101,7 @@ struct `A registry that asks for a password` {
       ([], "Basic or Bearer)"), ([("WWW-Authenticate", "Negotiate, NTLM")], "negotiate, ntlm"),
       ([("WWW-Authenticate", "\u{1B}[31m")], "(Basic or Bearer): 31m"),
     ] as [([(String, String)], String)])
-  func `in no way that is known is told apart from one that refuses`(
+  func `a registry that offers no known scheme is not reported as a refusal`(
     _ headers: [(String, String)], _ end: String
   ) throws {
     let server = try ScriptedServer { _, _ in .whole(401, headers) }
@@ -109,7 +111,7 @@ struct `A registry that asks for a password` {
     #expect(!server.hasSeenPassword)
   }
 
-  @Test func `shows the expiry that a token gives away`() throws {
+  @Test func `a login shows the expiry that its token contains`() throws {
     let claims = Data(#"{"exp":1893456000}"#.utf8).base64EncodedString().replacing("=", with: "")
     let server = try ScriptedServer { request, _ in
       request.authorization == nil ? .whole(401, [basicChallenge]) : .whole(200)
@@ -118,21 +120,21 @@ struct `A registry that asks for a password` {
   }
 }
 
-struct `An open registry` {
-  @Test func `is told apart: the password was not checked`() throws {
+struct OpenRegistryTests {
+  @Test func `a login to an open registry says that the password was not checked`() throws {
     let server = try ScriptedServer { _, _ in .whole(200, [], "{}") }
     #expect(try server.tryLogin().verdict == .notAsked)
     #expect(server.requests.map(\.authorization) == [nil, basic])
   }
 
-  @Test func `that refuses a wrong password has refused it`() throws {
+  @Test func `an open registry that refuses a wrong password has refused it`() throws {
     let server = try ScriptedServer { request, _ in
       request.authorization == nil ? .whole(200) : .whole(401)
     }
     #expect(server.failedLogin()?.code == .refused)
   }
 
-  @Test func `gets no identity token`() throws {
+  @Test func `an open registry gets no identity token`() throws {
     let server = try ScriptedServer { _, _ in .whole(200) }
     #expect(try server.tryLogin(username: "<token>").verdict == .notAsked)
     #expect(server.requests.count == 1)
@@ -140,7 +142,7 @@ struct `An open registry` {
   }
 }
 
-struct `The words of a registry` {
+struct RegistryWordsTests {
   private func words(_ body: String) throws -> String? {
     let server = try ScriptedServer { request, _ in
       request.authorization == nil ? .whole(401, [basicChallenge]) : .whole(401, [], body)
@@ -161,18 +163,21 @@ struct `The words of a registry` {
     (#"{"details":7}"#, ""), ("", ""), ("<html>denied</html>", ""), (#"{"details":"cut"#, ""),
     (#"{"details":"\u001b[2Jgone\r\n\u202eback"}"#, #": \u{1b}[2Jgone\u{d}\u{a}\u{202e}back"#),
   ])
-  func `are shown, cleaned`(_ body: String, _ expected: String) throws {
+  func `a registry's error message is shown without control characters`(
+    _ body: String, _ expected: String
+  ) throws {
     #expect(try words(body) == expected)
   }
 
-  @Test func `are shortened`() throws {
+  @Test func `a registry's long error message is shortened`() throws {
     let long = String(repeating: "ab", count: 1000)
     let shown = try words(#"{"details":"\#(long)"}"#)
     #expect(shown == ": \(long.prefix(199))…")
   }
 
   @Test(arguments: [password, String(basic.dropFirst(6))])
-  func `are not shown where they give the password away`(_ secret: String) throws {
+  func `a registry's error message that contains the password is not shown`(_ secret: String) throws
+  {
     #expect(try words(#"{"details":"wrong: \#(secret)!"}"#) == "")
   }
 }

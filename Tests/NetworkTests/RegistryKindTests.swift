@@ -6,9 +6,11 @@ import Network
 import VaultTestSupport
 
 /// Each kind of registry, by one server that behaves as the table says.
-struct `A registry of its kind` {
+struct RegistryKindTests {
   @Test(arguments: RegistryKind.all)
-  func `takes the right secret, by the user name as it is`(_ kind: RegistryKind) throws {
+  func `each kind of registry takes the right secret with the unchanged user name`(
+    _ kind: RegistryKind
+  ) throws {
     let server = try kind.start()
     let outcome = try server.tryLogin(username: kind.username, secret: kind.secret)
     #expect(outcome.verdict == .accepted)
@@ -22,7 +24,8 @@ struct `A registry of its kind` {
   }
 
   @Test(arguments: RegistryKind.all)
-  func `refuses a wrong one in its own words`(_ kind: RegistryKind) throws {
+  func `each kind of registry refuses a wrong secret in its own words`(_ kind: RegistryKind) throws
+  {
     let server = try kind.start()
     let error = server.failedLogin(username: kind.username, secret: "wr0ng-secret")
     #expect(error?.code == .refused)
@@ -31,7 +34,7 @@ struct `A registry of its kind` {
   }
 
   @Test(arguments: RegistryKind.all)
-  func `is checked again later`(_ kind: RegistryKind) throws {
+  func `a login at each kind of registry is checked again later`(_ kind: RegistryKind) throws {
     let server = try kind.start()
     let scope = try RegistryURI("127.0.0.1:\(server.port)").scope
     let record = CredentialRecord(
@@ -46,7 +49,9 @@ struct `A registry of its kind` {
     #expect(wrong.reason?.contains("wr0ng") == false)
   }
 
-  @Test func `is asked with Azure's name for nobody as a password where that is not posted`() throws
+  @Test
+  func `an identity token that cannot be posted is sent as the password of Azure's null user`()
+    throws
   {
     let kind = try #require(RegistryKind.all.first { $0.name == "Azure, refresh token" })
     let server = try tokenRegistry { request in
@@ -57,7 +62,7 @@ struct `A registry of its kind` {
       try server.tryLogin(username: kind.username, secret: kind.secret).verdict == .accepted)
   }
 
-  @Test func `that wants a scope of everybody gets one token more`() throws {
+  @Test func `a registry that requires a scope gets a second token`() throws {
     let server = try ScriptedServer { request, port in
       if request.target.hasPrefix("/token") {
         return request.target.contains("scope=registry%3Acatalog%3A%2A")
@@ -76,7 +81,7 @@ struct `A registry of its kind` {
     #expect(server.requests.count == 5)
   }
 
-  @Test func `that offers a token server without use and a password takes the password`() throws {
+  @Test func `Basic is used if the offered token server is unusable`() throws {
     let stranger = try ScriptedServer(address: "127.0.0.2") { _, _ in .whole(200) }
     let server = try ScriptedServer { request, _ in
       if request.authorization == basic { return .whole(200) }
@@ -91,9 +96,9 @@ struct `A registry of its kind` {
   }
 }
 
-struct `A busy registry` {
+struct BusyRegistryTests {
   @Test(arguments: [429, 503])
-  func `is asked again, after the pause that it wants`(_ status: Int) throws {
+  func `a busy registry is asked again after the pause that it requests`(_ status: Int) throws {
     let server = try ScriptedServer { request, _ in
       request.authorization == nil
         ? .whole(401, [("WWW-Authenticate", "Basic realm=x")])
@@ -131,7 +136,7 @@ struct `A busy registry` {
       ([("Retry-After", "Fri, 01 Mar 2024 00:00:00 GMT")], 4), ([("Retry-After", "soon")], 4),
       ([("Retry-After", "-1")], 4), ([], 4),
     ] as [([(String, String)], Int)])
-  func `is not waited for longer than there is time`(
+  func `a busy registry is not awaited beyond the timeout`(
     _ headers: [(String, String)], _ tries: Int
   ) throws {
     let server = try ScriptedServer { _, _ in .whole(503, headers) }

@@ -114,9 +114,9 @@ private func occurrences(of needle: RawSpan, in bytes: UnsafeRawBufferPointer) -
 }
 
 @Suite(.enabled(if: ScriptedServerTLS.isAvailable, "there is no openssl"))
-struct `After a login` {
+struct RegistryMemoryTests {
   @Test(arguments: ["http", "https"])
-  func `no copy of password or token is left in memory`(_ scheme: String) throws {
+  func `a registry login leaves no copy of password or token in memory`(_ scheme: String) throws {
     let registry = try DistantRegistry(scheme: scheme)
     let tls = try ScriptedServerTLS(before: registry.port)
     let random = try SecretBytes.random(count: 30)

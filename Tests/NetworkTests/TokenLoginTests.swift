@@ -7,13 +7,15 @@ import VaultTestSupport
 
 private let goodToken = #"{"token":"good-token","expires_in":300}"#
 
-struct `A registry with a token server` {
+struct TokenLoginTests {
   @Test(arguments: [
     goodToken, #"{"access_token":"good-token"}"#, #"{"token":"good-token","access_token":"other"}"#,
     #"{"token":"","access_token":"good-token"}"#, #"{"token":null,"access_token":"good-token"}"#,
     #"{"issued_at":"2026-01-01T00:00:00Z","nested":{"token":"bad"},"token":"good\u002dtoken"}"#,
   ])
-  func `accepts the password and then the token`(_ answer: String) throws {
+  func `a registry with a token server accepts the password and then the token`(_ answer: String)
+    throws
+  {
     let server = try tokenRegistry { request in
       request.authorization == basic ? .whole(200, [], answer) : .whole(401)
     }
@@ -34,14 +36,16 @@ struct `A registry with a token server` {
       ("[]", nil),
       ("99999999999999999999", nil),
     ] as [(String, Int64?)])
-  func `may say how long its tokens are good for`(_ text: String, _ lifetime: Int64?) throws {
+  func `a token server may state the lifetime of its tokens`(_ text: String, _ lifetime: Int64?)
+    throws
+  {
     let server = try tokenRegistry { _ in
       .whole(200, [], #"{"token":"good-token","expires_in":\#(text)}"#)
     }
     #expect(try server.tryLogin().tokenLifetime == lifetime)
   }
 
-  @Test func `gets the user name percent-encoded`() throws {
+  @Test func `a token server gets the user name percent-encoded`() throws {
     let server = try tokenRegistry(realm: "/token") { _ in .whole(200, [], goodToken) }
     _ = try server.tryLogin(username: "robot$a+b&scope=x y")
     let target =
@@ -50,7 +54,7 @@ struct `A registry with a token server` {
   }
 
   @Test(arguments: [401, 403])
-  func `refuses a wrong password there`(_ status: Int) throws {
+  func `a token server refuses a wrong password`(_ status: Int) throws {
     let server = try tokenRegistry { _ in
       .whole(status, [], #"{"details":"incorrect username or password"}"#)
     }
@@ -63,7 +67,7 @@ struct `A registry with a token server` {
     #expect(server.requests.count == 2)
   }
 
-  @Test func `may refuse the token that its server gave`() throws {
+  @Test func `a registry may refuse the token that its server issued`() throws {
     let server = try tokenRegistry { _ in .whole(200, [], #"{"token":"anonymous"}"#) }
     #expect(server.failedLogin()?.code == .refused)
     #expect(server.requests.last?.authorization == "Bearer anonymous")
@@ -72,7 +76,7 @@ struct `A registry with a token server` {
   @Test(arguments: [
     "{}", #"{"token":""}"#, #"{"token":7}"#, #"{"token":null}"#, #"{"refresh_token":"good-token"}"#,
   ])
-  func `without a token in the answer is not reached`(_ answer: String) throws {
+  func `a token response without a token is not a login`(_ answer: String) throws {
     let server = try tokenRegistry { _ in .whole(200, [], answer) }
     let error = server.failedLogin()
     #expect(error?.code == .unreachable)
@@ -85,7 +89,7 @@ struct `A registry with a token server` {
     #"{"token":"good-token"} x"#, #"{"token":"good-token","token":"good-token"}"#,
     #"{"token":"good-token\uD800"}"#,
   ])
-  func `with a malformed answer is not reached`(_ answer: String) throws {
+  func `a malformed token response is not a login`(_ answer: String) throws {
     let server = try tokenRegistry { _ in .whole(200, [], answer) }
     let error = server.failedLogin()
     #expect(error?.code == .unreachable)
@@ -95,21 +99,21 @@ struct `A registry with a token server` {
   }
 
   @Test(arguments: ["good\\r\\nX-Injected: 1", "a b", "a\\u0000", "t\\u00f6ken", "\\u007f"])
-  func `cannot put a header into our request by its token`(_ token: String) throws {
+  func `a token cannot add a header to our request`(_ token: String) throws {
     let server = try tokenRegistry { _ in .whole(200, [], #"{"token":"\#(token)"}"#) }
     #expect(server.failedLogin()?.code == .unreachable)
     #expect(server.requests.count == 2)
   }
 
   @Test(arguments: [500, 502, 404, 429, 204])
-  func `that fails did not refuse`(_ status: Int) throws {
+  func `a token server that fails has not refused the password`(_ status: Int) throws {
     let server = try tokenRegistry { _ in .whole(status, [], "") }
     let error = server.failedLogin()
     #expect(error?.code == .unreachable)
     if status != 204 { #expect(error?.message.contains("status \(status)") == true) }
   }
 
-  @Test func `is preferred to a password where both are offered`() throws {
+  @Test func `Bearer is preferred to Basic if both are offered`() throws {
     let server = try ScriptedServer { request, port in
       if request.target.hasPrefix("/token") { return .whole(200, [], goodToken) }
       if request.authorization == "Bearer good-token" { return .whole(200) }
@@ -120,7 +124,7 @@ struct `A registry with a token server` {
     #expect(server.targets[1] == "GET /token?account=alice&client_id=vault")
   }
 
-  @Test func `that is not named leaves the password where that is offered`() throws {
+  @Test func `Basic is used if Bearer names no token server`() throws {
     let server = try ScriptedServer { request, _ in
       request.authorization == basic
         ? .whole(200) : .whole(401, [("WWW-Authenticate", "Bearer service=s, Basic realm=x")])
@@ -129,8 +133,8 @@ struct `A registry with a token server` {
   }
 }
 
-struct `An identity token` {
-  @Test func `goes to the token server in a form`() throws {
+struct IdentityTokenTests {
+  @Test func `an identity token is posted to the token server as a form`() throws {
     let server = try tokenRegistry { request in
       request.method == "POST" ? .whole(200, [], #"{"access_token":"good-token"}"#) : .whole(405)
     }
@@ -148,7 +152,7 @@ struct `An identity token` {
   }
 
   @Test(arguments: [(401, "{}"), (400, #"{"error":"invalid_grant"}"#)])
-  func `that is no longer good is refused`(_ status: Int, _ body: String) throws {
+  func `an expired identity token is refused`(_ status: Int, _ body: String) throws {
     let server = try tokenRegistry { _ in .whole(status, [], body) }
     let error = server.failedLogin(username: "<token>")
     #expect(error?.code == .refused)
@@ -156,20 +160,20 @@ struct `An identity token` {
   }
 
   @Test(arguments: [404, 405, 400])
-  func `is not refused by a server that knows no such tokens`(_ status: Int) throws {
+  func `a server without identity tokens does not refuse one`(_ status: Int) throws {
     let server = try tokenRegistry { _ in .whole(status) }
     #expect(server.failedLogin(username: "<token>")?.code == .unreachable)
   }
 
   @Test(arguments: [302, 307, 308])
-  func `follows no redirect`(_ status: Int) throws {
+  func `a request with an identity token follows no redirect`(_ status: Int) throws {
     let server = try tokenRegistry { _ in .whole(status, [("Location", "/token2")]) }
     #expect(server.failedLogin(username: "<token>")?.code == .unreachable)
     #expect(server.requests.count == 2)
   }
 }
 
-struct `A token server that must not get the password` {
+struct UntrustedTokenServerTests {
   /// Another server, which must see nothing.
   private func stranger() throws -> ScriptedServer {
     try ScriptedServer(address: "127.0.0.2") { _, _ in .whole(200, [], goodToken) }
@@ -179,7 +183,7 @@ struct `A token server that must not get the password` {
     try ScriptedServer { _, _ in .whole(401, [bearer(realm)]) }
   }
 
-  @Test func `is one elsewhere over plain http`() throws {
+  @Test func `a token server elsewhere over plain http does not get the password`() throws {
     let stranger = try stranger()
     let server = try registry(realm: "http://127.0.0.2:\(stranger.port)/token")
     let error = server.failedLogin()
@@ -194,13 +198,15 @@ struct `A token server that must not get the password` {
     "https://user:pw@127.0.0.1/token", "http://127.0.0.1@127.0.0.2/token", "http://127.1/token",
     "http://2130706433/token", "http://127.0.0.1.example.com/token",
   ])
-  func `is one with an address that is none or means another host`(_ realm: String) throws {
+  func `a token server with a malformed or ambiguous address does not get the password`(
+    _ realm: String
+  ) throws {
     let server = try registry(realm: realm)
     #expect(server.failedLogin()?.code == .unreachable)
     #expect(server.requests.count == 1)
   }
 
-  @Test func `is one that is not named`() throws {
+  @Test func `a missing token server does not get the password`() throws {
     let server = try ScriptedServer { _, _ in
       .whole(401, [("WWW-Authenticate", "Bearer service=\"s\"")])
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import Network
 
 /// The rules for where a password may go that need no server.
-struct `The address of a token server` {
+struct TokenServerTests {
   private func failure(_ realm: String, registry: String) throws -> VaultError? {
     let registry = try #require(WebAddress(registry))
     let challenges = AuthenticationChallenge.parse(["Bearer realm=\"\(realm)\""])
@@ -26,7 +26,9 @@ struct `The address of a token server` {
     ("https://127.0.0.1:5001/token", "https://localhost:5000/v2/"),
     ("http://localhost:5001/token", "http://localhost:5000/v2/"),
   ])
-  func `is good`(_ realm: String, _ registry: String) throws {
+  func `the address of a token server that may get the password is accepted`(
+    _ realm: String, _ registry: String
+  ) throws {
     #expect(try failure(realm, registry: registry) == nil)
   }
 
@@ -45,7 +47,11 @@ struct `The address of a token server` {
     ("https://[fe80::1]/token", "https://registry.example.com/v2/"),
     ("https://[::ffff:127.0.0.1]/token", "https://registry.example.com/v2/"),
   ])
-  func `is refused, and says that nothing was sent`(_ realm: String, _ registry: String) throws {
+  func
+    `the address of a token server that may not get the password is refused before anything is sent`(
+      _ realm: String, _ registry: String
+    ) throws
+  {
     let error = try failure(realm, registry: registry)
     #expect(error?.code == .unreachable)
     #expect(error?.message.hasSuffix("nothing was sent there") == true)

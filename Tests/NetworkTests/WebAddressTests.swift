@@ -4,7 +4,7 @@ import Testing
 @testable import Vault
 @testable import Network
 
-struct `Addresses from servers` {
+struct WebAddressTests {
   @Test(arguments: [
     ("https://auth.docker.io/token", "https://auth.docker.io/token"),
     ("HTTPS://Auth.Example.COM./T?a=b#c", "https://auth.example.com/T?a=b"),
@@ -16,7 +16,7 @@ struct `Addresses from servers` {
     ("http://a.example:443/t", "http://a.example:443/t"),
     ("https://[::1]:5000/t", "https://[::1]:5000/t"), ("https://[0:0::1]/t", "https://[::1]/t"),
   ])
-  func `are put together again from their parts`(_ text: String, _ expected: String) {
+  func `an address from a server is rebuilt from its parts`(_ text: String, _ expected: String) {
     #expect(WebAddress(text)?.text == expected)
   }
 
@@ -30,7 +30,7 @@ struct `Addresses from servers` {
     "https://[::1/t", "https://::1/t", "https://a..b/t", "https://[::1%25lo]/t", "https://-a/t",
     "https://a%2eb/t", "https://a.example:1:2/t", "https://017.0.0.1/t",
   ])
-  func `are refused where they could mean another host to somebody`(_ text: String) {
+  func `an address from a server that parsers may read as another host is refused`(_ text: String) {
     #expect(WebAddress(text) == nil)
   }
 
@@ -42,11 +42,13 @@ struct `Addresses from servers` {
     ("[fc00::]", true), ("[::ffff:10.0.0.1]", true), ("[::ffff:8.8.8.8]", false),
     ("[2001:db8::1]", false), ("[fc::1]", false), ("auth.example.com", false),
   ])
-  func `are internal or not`(_ host: String, _ isInternal: Bool) throws {
+  func `an address from a server is classed as internal or not`(_ host: String, _ isInternal: Bool)
+    throws
+  {
     #expect(try #require(WebAddress("https://\(host)/")).isInternal == isInternal)
   }
 
-  @Test func `keep their own query when one is added`() throws {
+  @Test func `an address from a server keeps its query when one is added`() throws {
     let query = [(name: "service", value: "a b&c=é"), (name: "account", value: "me+you")]
     let added = "service=a%20b%26c%3D%C3%A9&account=me%2Byou"
     for (address, expected) in [

@@ -117,8 +117,10 @@ struct PrimitivesTests {
   }
 
   /// Passphrase, salt, passes, KiB, key; by the reference implementation, version 0x13, one lane.
-  @Test(
-    arguments: [
+  private static let derivations:
+    [(
+      passphrase: String, salt: [UInt8], passes: UInt32, memory: UInt32, key: String
+    )] = [
       (
         "correct horse", [UInt8](0..<16), 2, 19456,
         "d00b90c40f918cf889780d7d3a9ec3c2b1719df87dc5e4d4d93ea6163db04e17"
@@ -135,13 +137,14 @@ struct PrimitivesTests {
         String(repeating: "a", count: 1024), [UInt8](16..<32), 2, 19457,
         "88043e35ca7b40bfc5695fe1c30ab1504d1af0ad8ba9590831b87f54db002622"
       ),
-    ] as [(String, [UInt8], UInt32, UInt32, String)])
-  func `Argon2id gives the known key`(
-    _ c: (passphrase: String, salt: [UInt8], passes: UInt32, memory: UInt32, key: String)
-  ) throws {
-    let key = try PassphraseDerivation(passes: c.passes, memory: c.memory).key(
-      from: try SecretBytes(copying: Array(c.passphrase.utf8).bytes), salt: c.salt)
-    #expect(Self.hexadecimal(key) == c.key)
+    ]
+
+  @Test func `Argon2id gives the known key`() throws {
+    for c in Self.derivations {
+      let key = try PassphraseDerivation(passes: c.passes, memory: c.memory).key(
+        from: try SecretBytes(copying: Array(c.passphrase.utf8).bytes), salt: c.salt)
+      #expect(Self.hexadecimal(key) == c.key, "\(c.passphrase.prefix(20))")
+    }
   }
 
   /// BLAKE2b with the number as salt and `vault-01` as personalisation, by another implementation.
@@ -151,12 +154,14 @@ struct PrimitivesTests {
       (.entries, "fd54181806438fb1b6a8d97adecacdb359efae09d18c3f4f801e79cac749ca4f"),
       (.commitment, "5f1471e4ef1aadfd4754d25ca9b81571b7fbdaaa1b133810154931cdd98d75f3"),
     ] as [(VaultKey.Purpose, String)])
-  func `a subkey is the known one`(_ purpose: VaultKey.Purpose, _ subkey: String) throws {
+  func `a subkey of a vault key has the known value`(_ purpose: VaultKey.Purpose, _ subkey: String)
+    throws
+  {
     let key = try VaultKey(copying: Self.key.bytes)
     #expect(Self.hexadecimal(key.subkey(purpose)) == subkey)
   }
 
-  @Test func `the commitment to a vault key is the known one`() throws {
+  @Test func `the commitment to a vault key has the known value`() throws {
     let key = try VaultKey(copying: Self.key.bytes)
     #expect(
       try key.commitment(vaultID: [UInt8](0x20..<0x30)).hexadecimal

@@ -12,7 +12,7 @@ struct SecretBytesTests {
     ("secret\n", "secret"), ("secret\r\n", "secret"), ("secret", "secret"), ("\n", ""), ("", ""),
     ("secret\n\n", "secret\n"), ("secret\r", "secret\r"), (" s \n", " s "), ("a\nb\n", "a\nb"),
   ])
-  func `one line end is dropped and nothing else`(_ pair: (String, String)) throws {
+  func `one line end is dropped from a secret and nothing else`(_ pair: (String, String)) throws {
     let shortened = try secret(pair.0).droppingLineEnd()
     #expect(shortened.readable == pair.1)
   }
@@ -37,7 +37,7 @@ struct SecretBytesTests {
     close(ends[0])
   }
 
-  @Test func `more than the limit is refused`() throws {
+  @Test func `a secret longer than the limit is refused`() throws {
     var ends: [Int32] = [0, 0]
     try #require(unsafe pipe(&ends) == 0)
     defer { close(ends[0]) }
@@ -64,11 +64,12 @@ struct SecretBytesTests {
     #expect(!isSame)
   }
 
-  @Test(arguments: [
-    ([0x61, 0xc3, 0xa9] as [UInt8], true), ([0xff], false), ([0xc3], false), ([], true),
-  ])
-  func `UTF-8 is told from other bytes`(_ c: ([UInt8], Bool)) throws {
-    let isUTF8 = try SecretBytes(copying: c.0.bytes).isUTF8()
-    #expect(isUTF8 == c.1)
+  @Test func `UTF-8 is told from other bytes`() throws {
+    for (bytes, expected) in [
+      ([0x61, 0xc3, 0xa9] as [UInt8], true), ([0xff], false), ([0xc3], false), ([], true),
+    ] {
+      let isUTF8 = try SecretBytes(copying: bytes.bytes).isUTF8()
+      #expect(isUTF8 == expected, "\(bytes)")
+    }
   }
 }

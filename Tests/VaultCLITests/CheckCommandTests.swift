@@ -83,7 +83,7 @@ struct CheckCommandTests {
     #expect(good.requests.filter { $0.authorization == basic }.count == 20)
   }
 
-  @Test func `what it finds is kept in the list, in one write`() throws {
+  @Test func `the verdicts of a check are kept in the list, in one write`() throws {
     let good = try registry()
     let token = try ScriptedServer { request, _ in
       request.authorization == nil ? .whole(401, [basicChallenge]) : .whole(200)
@@ -111,7 +111,7 @@ struct CheckCommandTests {
     return try #require(Int(line.split(separator: " ")[1]))
   }
 
-  @Test func `as JSON it has the documented shape`() throws {
+  @Test func `'vault registry check' as JSON has the documented shape`() throws {
     let good = try registry()
     try logIn(good)
     try logIn(good, "/team", with: "wrong")

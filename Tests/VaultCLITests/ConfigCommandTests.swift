@@ -15,7 +15,7 @@ struct ConfigCommandTests {
     ("helper.when-locked", "anonymous"), ("secret-service.timeout", "500ms"),
     ("secret-service.timeout", "5m"), ("key-file", "/media/stick/vault.key"),
   ])
-  func `what is set is recorded and printed`(_ key: String, _ value: String) throws {
+  func `a setting is recorded and printed`(_ key: String, _ value: String) throws {
     #expect(try world.run("config", "get", key).status == 1)
     #expect(try world.run("config", "set", key, value).status == 0)
     #expect(try world.run("config", "get", key).output == value + "\n")
@@ -40,7 +40,7 @@ struct ConfigCommandTests {
     #expect((try? readFile(file)) == nil)
   }
 
-  @Test func `other lines stay as they are, and a path becomes absolute`() throws {
+  @Test func `a setting leaves other lines as they are, and makes a path absolute`() throws {
     try makeFolder(world.path(".config"))
     try makeFolder(world.path(".config/vault"))
     try writeFile(file, "# mine\nunlock.timeout = 1h\nstore=sealed\n")

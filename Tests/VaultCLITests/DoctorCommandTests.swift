@@ -75,7 +75,7 @@ struct DoctorCommandTests {
     #expect(output.contains("locked against swapping"))
   }
 
-  @Test func `JSON has state, text and remedy`() throws {
+  @Test func `'vault doctor' as JSON has state, text and remedy`() throws {
     let output = try world.run("doctor", "--format", "json").output
     let findings = try JSONDecoder().decode([[String: String]].self, from: Data(output.utf8))
     #expect(findings.count >= 5)

@@ -56,8 +56,8 @@ package final class DesktopSession {
   }
 
   /// A session with GNOME's keyring, unlocked.
-  package static func withKeyring() throws -> DesktopSession {
-    let session = try DesktopSession()
+  package static func withKeyring(home: VaultHome? = nil) throws -> DesktopSession {
+    let session = try DesktopSession(home: home)
     var daemon = Command(
       ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"],
       environment: session.home.environment)
@@ -117,7 +117,15 @@ package final class DesktopSession {
     ]).output
   }
 
-  /// Runs a program of somebody else's in the session.
+  /// Stores a login with docker's helper of this Debian.
+  package func storeWithDocker(_ server: String, _ user: String, _ secret: String) throws {
+    let outcome = try run(
+      ["docker-credential-secretservice", "store"],
+      input: "{\"ServerURL\":\"\(server)\",\"Username\":\"\(user)\",\"Secret\":\"\(secret)\"}")
+    guard outcome.status == 0 else { throw TestFailure(outcome.output) }
+  }
+
+  /// Runs another program in the session.
   package func run(_ words: [String], input: String = "") throws -> Outcome {
     var command = Command(words, environment: home.environment)
     command.input = Array(input.utf8)

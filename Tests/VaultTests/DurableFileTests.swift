@@ -24,7 +24,7 @@ struct DurableFileTests {
     #expect(try file("no/such/folder/f").read() == nil)
   }
 
-  @Test func `what is written is read, with mode 600 in folders of mode 700`() throws {
+  @Test func `a file is written with mode 600 in folders of mode 700 and read back`() throws {
     let old = umask(0)
     defer { umask(old) }
     let file = file("a/b/f")

@@ -93,7 +93,7 @@ struct KeyFileTests {
     #expect(error?.message.contains(folder.path("none")) == true)
   }
 
-  @Test func `sources are taken in their order`() throws {
+  @Test func `key sources are tried in their order`() throws {
     _ = try SlotSecret(makingKeyFile: path)
     try writeFile(folder.path("vault.key"), "x")
     try writeFile(folder.path("config"), "key-file = \(path)\n")

@@ -17,7 +17,9 @@ struct FakeBusTests {
     ("strange-serials", "does not answer within"), ("silent", "does not answer within"),
     ("says-nothing", "does not answer within"), ("trickle", "does not answer within"),
   ])
-  func `what is no bus is told so, in time`(_ mode: String, _ words: String) throws {
+  func `a socket that is not a D-Bus connection is reported in time`(
+    _ mode: String, _ words: String
+  ) throws {
     let home = try VaultHome()
     try home.set("store = secret-service\nsecret-service.timeout = 500ms\n")
     let bus = try Command(

@@ -3,34 +3,21 @@ import Testing
 import VaultTestSupport
 
 /// `vault migrate` takes over what docker's helper keeps in the keyring.
-@Suite(
-  .enabled(
-    if: DesktopSession.isAvailable,
-    "gnome-keyring, libsecret-tools or golang-docker-credential-helpers is missing"))
+@Suite(.desktopKeyring)
 struct KeyringMigrationTests {
   private let session: DesktopSession
   private var home: VaultHome { session.home }
 
-  init() throws {
-    session = try DesktopSession.withKeyring()
-    #expect(try home.vault("init", "--key-file", home.keyFile).status == 0)
-  }
-
-  private func store(_ server: String, _ user: String, _ secret: String) throws {
-    let outcome = try session.run(
-      ["docker-credential-secretservice", "store"],
-      input: "{\"ServerURL\":\"\(server)\",\"Username\":\"\(user)\",\"Secret\":\"\(secret)\"}")
-    #expect(outcome.status == 0, "\(outcome.output)")
-  }
+  init() throws { session = try DesktopSession.withKeyring(home: try VaultHome.withVault()) }
 
   private func held() throws -> String {
     try session.run(["docker-credential-secretservice", "list"]).output
   }
 
   @Test func `docker's logins are sealed, and gone from the keyring`() throws {
-    try store("https://index.docker.io/v1/", "hub", "h")
-    try store("registry.example.com", "bob", "b")
-    try store("an opaque key", "odd", "o")
+    try session.storeWithDocker("https://index.docker.io/v1/", "hub", "h")
+    try session.storeWithDocker("registry.example.com", "bob", "b")
+    try session.storeWithDocker("an opaque key", "odd", "o")
     let plan = try home.vault("migrate", "--dry-run")
     #expect(plan.status == 0, "\(plan.errors)")
     #expect(plan.output.contains("docker://registry.example.com"))
@@ -54,7 +41,7 @@ struct KeyringMigrationTests {
     for (preference, expected) in [("vault", "sealed"), ("file", "kept")] {
       let login = try home.logIn("one.example.com", as: "u", with: "sealed", "--no-verify")
       #expect(login.status == 0)
-      try store("one.example.com", "u", "kept")
+      try session.storeWithDocker("one.example.com", "u", "kept")
       let undecided = try home.vault("migrate", "--yes")
       #expect(undecided.status == 64, "\(undecided.errors)")
       #expect(undecided.errors.contains("another secret for docker://one.example.com"))
@@ -68,7 +55,7 @@ struct KeyringMigrationTests {
   }
 
   @Test func `files and keyring are migrated in one run, and JSON tells of both`() throws {
-    try store("registry.example.com", "bob", "b")
+    try session.storeWithDocker("registry.example.com", "bob", "b")
     try makeFolder(home.path(".docker"))
     try writeFile(
       home.path(".docker/config.json"), #"{"auths":{"file.example.com":{"auth":"dTpm"}}}"#)
@@ -87,7 +74,7 @@ struct KeyringMigrationTests {
   }
 
   @Test func `what is meant to be in the keyring stays there, and a locked one is said`() throws {
-    try store("registry.example.com", "bob", "b")
+    try session.storeWithDocker("registry.example.com", "bob", "b")
     try home.set("store = secret-service\nkey-file = \(home.keyFile)\n")
     #expect(try home.vault("migrate", "--yes").errors.contains("No secret lies in the clear"))
     #expect(try held().contains("registry.example.com"))

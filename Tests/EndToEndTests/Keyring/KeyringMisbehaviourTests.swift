@@ -87,9 +87,7 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite(
-  .enabled(
-    if: DesktopSession.hasMock, "python3-dbus, python3-gi or dbus-daemon is missing"))
+@Suite(.scriptedKeyring)
 struct KeyringMisbehaviourTests {
   private static func session(_ mode: String, hasDisplay: Bool = false) throws -> DesktopSession {
     let session = try DesktopSession.withMock(mode)

@@ -4,9 +4,7 @@ import VaultTestSupport
 
 /// A sealed file that the desktop keyring opens.
 @Suite(
-  .enabled(
-    if: DesktopSession.isAvailable,
-    "gnome-keyring, libsecret-tools or golang-docker-credential-helpers is missing"),
+  .desktopKeyring,
   .enabled(if: KernelKeys.areAvailable, "there is no kernel keyring or no keyctl"))
 struct KeyringSlotTests {
   private let session: DesktopSession

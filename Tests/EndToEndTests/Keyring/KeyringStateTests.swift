@@ -2,10 +2,7 @@ import Testing
 import VaultTestSupport
 
 /// What `status` and `doctor` say of the desktop keyring.
-@Suite(
-  .enabled(
-    if: DesktopSession.isAvailable,
-    "gnome-keyring, libsecret-tools or golang-docker-credential-helpers is missing"))
+@Suite(.desktopKeyring)
 struct KeyringStateTests {
   private let session: DesktopSession
   private var home: VaultHome { session.home }

@@ -3,10 +3,7 @@ import Testing
 import VaultTestSupport
 
 /// GNOME's keyring as a store, beside the programs that share it.
-@Suite(
-  .enabled(
-    if: DesktopSession.isAvailable,
-    "gnome-keyring, libsecret-tools or golang-docker-credential-helpers is missing"))
+@Suite(.desktopKeyring)
 struct KeyringStoreTests {
   private let session: DesktopSession
   private var home: VaultHome { session.home }
@@ -25,12 +22,6 @@ struct KeyringStoreTests {
   /// docker's helper of this Debian.
   private func docker(_ action: String, _ input: String = "") throws -> Outcome {
     try session.run(["docker-credential-secretservice", action], input: input)
-  }
-
-  private func store(_ server: String, _ user: String, _ secret: String) throws {
-    let outcome = try docker(
-      "store", "{\"ServerURL\":\"\(server)\",\"Username\":\"\(user)\",\"Secret\":\"\(secret)\"}")
-    #expect(outcome.status == 0, "\(outcome.output)")
   }
 
   private func uris() throws -> [String] {
@@ -85,9 +76,9 @@ struct KeyringStoreTests {
   }
 
   @Test func `we read what docker's helper wrote, under every spelling`() throws {
-    try store("https://index.docker.io/v1/", "hub", "h")
-    try store("registry.example.com:5000", "bob", "b")
-    try store("https://v1.example.com/v1/", "carol", "c")
+    try session.storeWithDocker("https://index.docker.io/v1/", "hub", "h")
+    try session.storeWithDocker("registry.example.com:5000", "bob", "b")
+    try session.storeWithDocker("https://v1.example.com/v1/", "carol", "c")
     #expect(try home.secret(of: "docker.io") == "h")
     #expect(try home.secret(of: "docker://registry-1.docker.io/library/alpine:3") == "h")
     #expect(try home.secret(of: "oras://registry.example.com:5000/app") == "b")
@@ -126,9 +117,9 @@ struct KeyringStoreTests {
   }
 
   @Test func `a second user takes the first one's place, also where docker left both`() throws {
-    try store("registry.example.com", "alice", "a")
+    try session.storeWithDocker("registry.example.com", "alice", "a")
     usleep(1_100_000)  // the keyring counts in seconds
-    try store("registry.example.com", "bob", "b")
+    try session.storeWithDocker("registry.example.com", "bob", "b")
     #expect(try home.secret(of: "registry.example.com") == "b")
     #expect(try uris() == ["docker://registry.example.com"])
     try logIn("registry.example.com", "carol", "c")
@@ -194,14 +185,14 @@ struct KeyringStoreTests {
   }
 
   @Test func `without a vault and without a setting the keyring is found all the same`() throws {
-    try store("registry.example.com", "bob", "b")
+    try session.storeWithDocker("registry.example.com", "bob", "b")
     try home.set("")
     #expect(try home.secret(of: "registry.example.com") == "b")
     #expect(try uris() == ["docker://registry.example.com"])
   }
 
   @Test func `with a vault and without a setting the keyring is left alone`() throws {
-    try store("registry.example.com", "bob", "b")
+    try session.storeWithDocker("registry.example.com", "bob", "b")
     try home.set("")
     #expect(try home.vault("init", "--key-file", home.keyFile).status == 0)
     #expect(try home.vault("get", "registry.example.com").status == 1)
@@ -234,7 +225,7 @@ struct KeyringStoreTests {
   }
 
   @Test func `logging out of all that is listed empties a keyring that is listed`() throws {
-    try store("registry.example.com", "bob", "b")
+    try session.storeWithDocker("registry.example.com", "bob", "b")
     #expect(try home.vault("init", "--key-file", home.keyFile).status == 0)
     #expect(try home.vault("registry", "logout", "--all").status == 0)
     #expect(try docker("get", "registry.example.com").status == 1)
@@ -286,7 +277,7 @@ struct KeyringStoreTests {
     let check = try home.vault("registry", "check", "--format", "json")
     #expect(check.status == 0, "\(check.output)\(check.errors)")
     #expect(check.output.contains(registry.uri))
-    try store("wrong.example.com", "bob", "b")
+    try session.storeWithDocker("wrong.example.com", "bob", "b")
     let exported = try home.vault("export", "--as", "docker-config", registry.uri)
     #expect(exported.status == 0, "\(exported.errors)")
     #expect(exported.output.contains(Data("alice:s3cret".utf8).base64EncodedString()))
@@ -300,7 +291,7 @@ struct KeyringStoreTests {
   }
 
   @Test func `export and exec take a login that is kept under no address`() throws {
-    try store("an opaque key", "bob", "b0b")
+    try session.storeWithDocker("an opaque key", "bob", "b0b")
     for names in [[], ["an opaque key"]] {
       let exported = try home.command(["export", "--as", "docker-config"] + names).run()
       #expect(exported.status == 0, "\(exported.errors)")

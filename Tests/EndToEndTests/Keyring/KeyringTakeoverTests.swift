@@ -4,25 +4,12 @@ import VaultTestSupport
 
 /// `vault migrate` among files, other users and other programs that are about the same registries as the
 /// keyring.
-@Suite(
-  .enabled(
-    if: DesktopSession.isAvailable,
-    "gnome-keyring, libsecret-tools or golang-docker-credential-helpers is missing"))
+@Suite(.desktopKeyring)
 struct KeyringTakeoverTests {
   private let session: DesktopSession
   private var home: VaultHome { session.home }
 
-  init() throws {
-    session = try DesktopSession.withKeyring()
-    #expect(try home.vault("init", "--key-file", home.keyFile).status == 0)
-  }
-
-  private func store(_ server: String, _ user: String, _ secret: String) throws {
-    let outcome = try session.run(
-      ["docker-credential-secretservice", "store"],
-      input: "{\"ServerURL\":\"\(server)\",\"Username\":\"\(user)\",\"Secret\":\"\(secret)\"}")
-    #expect(outcome.status == 0, "\(outcome.output)")
-  }
+  init() throws { session = try DesktopSession.withKeyring(home: try VaultHome.withVault()) }
 
   /// What the keyring has for a server and a user; nil for nothing.
   private func held(_ server: String, _ user: String) throws -> String? {
@@ -45,7 +32,7 @@ struct KeyringTakeoverTests {
   // MARK: Files
 
   @Test func `what was just taken out of a file is not replaced by what the keyring has`() throws {
-    try store("ghcr.io", "u", "old")
+    try session.storeWithDocker("ghcr.io", "u", "old")
     try docker(#"{"auths":{"ghcr.io":{"auth":"dTpuZXc="}}}"#)
     let done = try home.vault("migrate", "--yes", "--no-helper", "--prefer", "file")
     #expect(done.status == 64, "\(done.errors)")
@@ -62,8 +49,10 @@ struct KeyringTakeoverTests {
   }
 
   @Test(arguments: [("1", "old"), ("2", "new")])
-  func `on a terminal it asks which is kept`(_ answer: String, _ secret: String) throws {
-    try store("ghcr.io", "u", "old")
+  func `a migration on a terminal asks which of two secrets to keep`(
+    _ answer: String, _ secret: String
+  ) throws {
+    try session.storeWithDocker("ghcr.io", "u", "old")
     try docker(#"{"auths":{"ghcr.io":{"auth":"dTpuZXc="}}}"#)
     let terminal = try home.terminal("migrate", "--yes", "--no-helper")
     try terminal.expect("[1] that of u in the desktop keyring, [2] that of u in the vault.")
@@ -75,7 +64,7 @@ struct KeyringTakeoverTests {
   }
 
   @Test func `the same secret in a file and in the keyring is taken out of both`() throws {
-    try store("ghcr.io", "u", "new")
+    try session.storeWithDocker("ghcr.io", "u", "new")
     try docker(#"{"auths":{"ghcr.io":{"auth":"dTpuZXc="}}}"#)
     let done = try home.vault("migrate", "--yes", "--no-helper")
     #expect(done.status == 0, "\(done.errors)")
@@ -87,7 +76,7 @@ struct KeyringTakeoverTests {
   // MARK: Meanwhile
 
   @Test func `a login that the vault gets while it asks is not replaced`() throws {
-    try store("ghcr.io", "u", "old")
+    try session.storeWithDocker("ghcr.io", "u", "old")
     let terminal = try home.terminal("migrate", "--no-helper")
     try terminal.expect("desktop keyring? [y/N] ")
     #expect(try home.logIn("ghcr.io", as: "u", with: "new", "--no-verify").status == 0)
@@ -99,13 +88,13 @@ struct KeyringTakeoverTests {
   }
 
   @Test func `docker logins that are made while it asks stay in the keyring`() throws {
-    try store("one.example.com", "alice", "old")
-    try store("two.example.com", "alice", "two")
+    try session.storeWithDocker("one.example.com", "alice", "old")
+    try session.storeWithDocker("two.example.com", "alice", "two")
     letASecondPass()
     let terminal = try home.terminal("migrate", "--no-helper")
     try terminal.expect("desktop keyring? [y/N] ")
-    try store("one.example.com", "alice", "new")
-    try store("two.example.com", "bob", "bob's")
+    try session.storeWithDocker("one.example.com", "alice", "new")
+    try session.storeWithDocker("two.example.com", "bob", "bob's")
     try terminal.type("y\r")
     #expect(try terminal.finish() == .exited(75), "\(terminal.screen)")
     #expect(try home.secret(of: "one.example.com") == nil)
@@ -116,9 +105,9 @@ struct KeyringTakeoverTests {
   }
 
   @Test func `what another user has left in the keyring stays there, and is named`() throws {
-    try store("r.example.com", "alice", "a")
+    try session.storeWithDocker("r.example.com", "alice", "a")
     letASecondPass()
-    try store("r.example.com", "bob", "b")
+    try session.storeWithDocker("r.example.com", "bob", "b")
     let plan = try home.vault("migrate", "--dry-run")
     #expect(plan.status == 64, "\(plan.errors)")
     #expect(plan.errors.contains("what alice used for docker://r.example.com before"))
@@ -134,12 +123,12 @@ struct KeyringTakeoverTests {
 
   @Test func `docker is told to ask the vault, or it is said how`() throws {
     try docker(#"{"credsStore":"secretservice"}"#)
-    try store("one.example.com", "u", "1")
+    try session.storeWithDocker("one.example.com", "u", "1")
     let hint = try home.vault("migrate", "--yes")
     #expect(hint.status == 0, "\(hint.errors)")
     #expect(hint.errors.contains("vault helper install docker"), "\(hint.errors)")
     #expect(try docker() == #"{"credsStore":"secretservice"}"#)
-    try store("two.example.com", "u", "2")
+    try session.storeWithDocker("two.example.com", "u", "2")
     let done = try home.vault("migrate", "--yes", "--helper")
     #expect(done.status == 0, "\(done.errors)")
     #expect(try docker() == #"{"credsStore":"vault"}"#)
@@ -150,13 +139,14 @@ struct KeyringTakeoverTests {
 
   // MARK: At registries
 
-  @Test func `with --check what a registry refuses stays, and tokens are not tried`() throws {
+  @Test func `'vault migrate --check' leaves what a registry refuses, and tries no tokens`() throws
+  {
     let good = try DockerRegistry(.basic(user: "alice", password: "pw"))
     let bad = try DockerRegistry(.basic(user: "alice", password: "another"))
     let gone = String(try DockerRegistry.unusedURI().dropFirst("docker://".count))
-    try store(good.host, "alice", "pw")
-    try store(bad.host, "alice", "pw")
-    try store(gone, "<registrytoken>", "t")
+    try session.storeWithDocker(good.host, "alice", "pw")
+    try session.storeWithDocker(bad.host, "alice", "pw")
+    try session.storeWithDocker(gone, "<registrytoken>", "t")
     let done = try home.vault("migrate", "--yes", "--check", "--no-helper")
     #expect(done.status == 77, "\(done.errors)")
     #expect(done.errors.contains("\(bad.uri) stays where it is: http://\(bad.host) refused"))
@@ -170,7 +160,8 @@ struct KeyringTakeoverTests {
 
   @Test func `the vault knows when a token from the keyring ends`() throws {
     let claims = Data(#"{"exp":4102444800}"#.utf8).base64EncodedString()
-    try store("r.example.com", "u", "eyJhbGciOiJub25lIn0.\(claims.filter { $0 != "=" }).c2ln")
+    try session.storeWithDocker(
+      "r.example.com", "u", "eyJhbGciOiJub25lIn0.\(claims.filter { $0 != "=" }).c2ln")
     #expect(try home.vault("migrate", "--yes", "--no-helper").status == 0)
     let list = try home.vault("registry", "list", "--format", "json").output
     #expect(list.contains("2100-01-01T00:00:00Z"), "\(list)")

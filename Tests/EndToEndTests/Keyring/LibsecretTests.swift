@@ -11,9 +11,7 @@ struct LibsecretTests {
     return home
   }
 
-  @Test(
-    .enabled(
-      if: DesktopSession.hasMock, "python3-dbus, python3-gi or dbus-daemon is missing"))
+  @Test(.scriptedKeyring)
   func `without libsecret one line names the package, and all else goes on`() throws {
     let session = try DesktopSession.withMock("normal")
     let home = try homeWithoutLibsecret(session)
@@ -43,7 +41,7 @@ struct LibsecretTests {
     #expect(get.errors.contains(line), "\(get.errors)")
   }
 
-  @Test(.enabled(if: Tracing.isAvailable, "strace cannot trace here"))
+  @Test(.tracing)
   func `a look-up in the sealed file loads no library of the keyring's`() throws {
     let home = try VaultHome()
     try writeFile(home.path("passphrase"), "a passphrase\n")
@@ -66,7 +64,7 @@ struct LibsecretTests {
     }
   }
 
-  @Test(.enabled(if: Tracing.isAvailable, "strace cannot trace here"))
+  @Test(.tracing)
   func `no action of the credential helper reads the settings twice, or loads a keyring's library`()
     throws
   {

@@ -5,9 +5,7 @@ import VaultTestSupport
 /// docker-credential-secretservice of Debian's unstable suite (0.9), whose labels are sentences and whose
 /// `list` takes them for servers.
 @Suite(
-  .enabled(
-    if: DesktopSession.isAvailable,
-    "gnome-keyring, libsecret-tools or golang-docker-credential-helpers is missing"),
+  .desktopKeyring,
   .enabled(if: NewerHelper.whyMissing == nil, Comment(rawValue: NewerHelper.whyMissing ?? "")))
 struct NewerHelperTests {
   private let session: DesktopSession
@@ -18,7 +16,9 @@ struct NewerHelperTests {
     try home.set("store = secret-service\n")
   }
 
-  @Test func `it and we read each other's logins, and our list is right where its own is not`()
+  @Test
+  func
+    `the newer docker-credential-secretservice and vault read each other's logins, and vault's list is right`()
     throws
   {
     let stored = try NewerHelper.run(

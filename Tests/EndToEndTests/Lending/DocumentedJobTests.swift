@@ -14,7 +14,7 @@ struct DocumentedJobTests {
   }
 
   @Test(.enabled(if: ApptainerRoot.whyMissing == nil, "\(ApptainerRoot.whyMissing ?? "")"))
-  func `the job of the page about batch clusters`() throws {
+  func `the job of the docs page about batch clusters works`() throws {
     let world = try ApptainerRoot.world()
     let job = try #require(try scripts(of: "hpc").first)
       .replacing("registry.example.com", with: world.registry.host)
@@ -35,7 +35,7 @@ struct DocumentedJobTests {
       try leftovers(of: [ClientWorld.password], below: world.folder.path("home")) == [])
   }
 
-  @Test func `the steps of the page about CI`() throws {
+  @Test func `the steps of the docs page about CI work`() throws {
     let world = try ClientWorld()
     try world.pushImage()
     let steps = try scripts(of: "ci")

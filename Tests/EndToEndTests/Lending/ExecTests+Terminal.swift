@@ -27,7 +27,7 @@ extension ExecTests {
     #expect(try remains(home) == [])
   }
 
-  @Test func `Ctrl-Z stops it, and fg goes on with it, in an interactive shell`() throws {
+  @Test func `Ctrl-Z stops 'vault exec' and fg continues it in an interactive shell`() throws {
     let home = try home()
     let terminal = try home.terminal(running: ["bash", "--norc", "--noprofile", "-i"])
     try terminal.type("PS1='sh> '\r")

@@ -5,7 +5,7 @@ import VaultTestSupport
 ///
 /// Without `VAULT_FULL_SWEEP` in the environment it is interrupted at the calls that change files alone,
 /// with it at every call.
-@Suite(.enabled(if: Tracing.isAvailable, "strace cannot trace here"))
+@Suite(.tracing)
 struct MigrationSweepTests {
   private static let changing: Set = [
     "write", "fsync", "renameat", "unlinkat", "mkdir", "fchmod", "fcntl",

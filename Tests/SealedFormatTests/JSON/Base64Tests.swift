@@ -33,9 +33,9 @@ private func expiry(_ token: [UInt8]) throws(VaultError) -> Int64? {
   return SecretExpiry.find(in: secret.bytes)
 }
 
-struct `Base64 of secrets` {
+struct Base64Tests {
   @Test(arguments: 0..<70)
-  func `both ways agree with Foundation at every length`(_ length: Int) throws {
+  func `base64 encodes and decodes as Foundation does at every length`(_ length: Int) throws {
     for _ in 0..<20 {
       let bytes = (0..<length).map { _ in UInt8.random(in: 0...255) }
       let expected = Data(bytes).base64EncodedString()
@@ -51,12 +51,12 @@ struct `Base64 of secrets` {
     "A", "AA", "AAA", "AA=", "A===", "====", "=", "=AAA", "AA=A", "AAAA=", "AAAA====", "AA==AAAA",
     "AB==", "AAB=", " AAAA", "AAAA\n", "AA-_", "AA\0A", "ÄAA", "AAA*",
   ])
-  func `what is not the one encoding of some bytes is refused`(_ text: String) {
+  func `base64 that is not canonical is refused`(_ text: String) {
     #expect(throws: VaultError.self) { try decode(Array(text.utf8)) }
   }
 
   @Test(arguments: ["A", "AAAAA", "AB", "AAB", "AA==", "AA+/", "AA A", "AAAA\n"])
-  func `base64url has no padding and letters of its own`(_ text: String) {
+  func `base64url with padding or characters of base64 is refused`(_ text: String) {
     #expect(throws: VaultError.self) { try decodeURL(Array(text.utf8)) }
   }
 
@@ -65,7 +65,7 @@ struct `Base64 of secrets` {
     ("dTpwYWE", "u:paa"), ("\r\ndT\npw\r\nYQ=\n=\n", "u:pa"), ("", ""), ("\n", ""),
     ("dTpwYR==", "u:pa"), ("dTpwYf", "u:pa"), ("dTpwYWH=", "u:paa"), ("dTpwYWG", "u:paa"),
   ])
-  func `line ends, missing padding and unused bits that are set are accepted as in Go`(
+  func `lenient base64 accepts line ends, missing padding and set unused bits, as Go does`(
     _ text: String, _ bytes: String
   ) throws {
     #expect(try decodeLeniently(text) == bytes)
@@ -75,11 +75,11 @@ struct `Base64 of secrets` {
     "A", "AAAAA", "AA=", "A===", "=", "==", "====", "AAAA=", "AAAA==", "AA=A", "AA==A", "AA===",
     "AA A", "AA\tA", "AA-_", "AA\0A", "A\n",
   ])
-  func `what Go refuses is refused, but for missing padding`(_ text: String) {
+  func `lenient base64 refuses what Go refuses, except missing padding`(_ text: String) {
     #expect(throws: VaultError.self) { try decodeLeniently(text) }
   }
 
-  @Test func `every byte is a digit in exactly one alphabet or in both`() {
+  @Test func `every byte is a base64 digit in exactly the alphabets that contain it`() {
     for byte in UInt8.min...UInt8.max {
       let group = [0x41, 0x41, 0x41, byte] as [UInt8]
       let standard = (try? decode(group).count) == 3
@@ -92,9 +92,9 @@ struct `Base64 of secrets` {
   }
 }
 
-struct `Hexadecimal digits of secrets` {
+struct HexadecimalTests {
   @Test(arguments: 0..<40)
-  func `digits and bytes go both ways at every length`(_ length: Int) throws {
+  func `hexadecimal digits decode to the bytes they encode at every length`(_ length: Int) throws {
     let bytes = (0..<length).map { _ in UInt8.random(in: 0...255) }
     let secret = try SecretBytes(readable: bytes)
     let digits = try Hexadecimal.encode(secret.bytes)
@@ -106,14 +106,14 @@ struct `Hexadecimal digits of secrets` {
   }
 
   @Test(arguments: ["0", "000", "0A", "A0", "0g", " 00", "00\n", "0x00", "0\0", "é0"])
-  func `anything but pairs of lower-case digits is refused`(_ text: String) throws {
+  func `text that is not pairs of lower-case hexadecimal digits is refused`(_ text: String) throws {
     let secret = try SecretBytes(readable: Array(text.utf8))
     #expect(throws: VaultError.self) { _ = try Hexadecimal.decode(secret.bytes) }
     #expect([UInt8](hexadecimal: text) == nil)
   }
 }
 
-struct `The expiry of a token` {
+struct SecretExpiryTests {
   private func token(_ claims: String) -> [UInt8] {
     let part = Data(claims.utf8).base64EncodedString()
       .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
@@ -128,12 +128,12 @@ struct `The expiry of a token` {
       (#"{"exp":null}"#, nil), (#"{"exp":1893456000"#, nil), ("[1893456000]", nil),
       (#"{"exp":1,"exp":2}"#, nil), (#"{"exp":99999999999999999999}"#, nil),
     ] as [(String, Int64?)])
-  func `is what its claims say`(_ claims: String, _ time: Int64?) throws {
+  func `the expiry of a token is its 'exp' claim`(_ claims: String, _ time: Int64?) throws {
     #expect(try expiry(token(claims)) == time)
   }
 
   @Test(arguments: ["", ".", "..", "...", "password", "a.b.c", "dckr_pat_abc", "a.!!!.c", "é.é.é"])
-  func `is unknown for other secrets`(_ secret: String) throws {
+  func `a secret that is not a JSON web token has no known expiry`(_ secret: String) throws {
     #expect(try expiry(Array(secret.utf8)) == nil)
   }
 }

@@ -22,7 +22,7 @@ private func member(_ name: String, of text: String) throws(VaultError) -> Strin
   return found
 }
 
-struct `Reading JSON` {
+struct JSONReaderTests {
   @Test(arguments: [
     "{}", "[]", "null", "true", "false", "0", "-0", "12", "-1.5", "1e9", "1E+9", "0.1e-3",
     "1234567890123456789012345678901234567890", #""""#, #"  {"a" : [ 1 , {"b":null} , "c" ] }  "#,
@@ -30,7 +30,7 @@ struct `Reading JSON` {
     "[\"\u{7F}\u{80}\u{7FF}\u{800}\u{FFFF}\u{10000}\u{10FFFF}\"]", #"{"":1}"#,
     String(repeating: "[", count: 64) + String(repeating: "]", count: 64),
   ])
-  func `valid text is accepted`(_ text: String) throws { try check(Array(text.utf8)) }
+  func `valid JSON is accepted`(_ text: String) throws { try check(Array(text.utf8)) }
 
   @Test(arguments: [
     "", " ", "{", "}", "[", "]", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "{\"a\"}", "{\"a\":}",
@@ -43,19 +43,20 @@ struct `Reading JSON` {
     String(repeating: "[", count: 65) + String(repeating: "]", count: 65),
     String(repeating: "{\"a\":", count: 100_000),
   ])
-  func `anything else is refused`(_ text: String) {
+  func `text that is not JSON is refused`(_ text: String) {
     #expect(throws: VaultError.self) { try check(Array(text.utf8)) }
   }
 
-  @Test(
-    arguments: [
+  @Test func `JSON with bytes that are not UTF-8 is refused`() {
+    let texts: [[UInt8]] = [
       [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xC2], [0xC2, 0x20], [0xE0, 0x80, 0x80],
       [0xE0, 0x9F, 0xBF], [0xED, 0xA0, 0x80], [0xF0, 0x80, 0x80, 0x80], [0xF0, 0x8F, 0xBF, 0xBF],
       [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xE2, 0x82], [0xFF],
-    ] as [[UInt8]])
-  func `bytes that are not UTF-8 are refused`(_ bytes: [UInt8]) {
-    #expect(throws: VaultError.self) {
-      try check([UInt8(ascii: "\"")] + bytes + [UInt8(ascii: "\"")])
+    ]
+    for bytes in texts {
+      #expect(throws: VaultError.self, "\(bytes)") {
+        try check([UInt8(ascii: "\"")] + bytes + [UInt8(ascii: "\"")])
+      }
     }
   }
 
@@ -65,18 +66,20 @@ struct `Reading JSON` {
     (#"{"token":"\u0061\n\"\\\/é\uD83D\uDE00","z":[1,2]}"#, "a\n\"\\/é😀"),
     (#"{"tok\u0065n":"named with an escape"}"#, "named with an escape"),
   ])
-  func `a secret is handed out with its escapes resolved`(_ text: String, _ secret: String) throws {
+  func `a secret is read from JSON with its escapes resolved`(_ text: String, _ secret: String)
+    throws
+  {
     #expect(try member("token", of: text) == secret)
   }
 
   @Test(arguments: [
     "{\"token\":1}", "{\"token\":null}", "{\"token\":[\"a\"]}", "[\"token\"]", "\"token\"",
   ])
-  func `a secret of another kind is refused`(_ text: String) {
+  func `a JSON value that is not a string is refused as a secret`(_ text: String) {
     #expect(throws: VaultError.self) { try member("token", of: text) }
   }
 
-  @Test func `a message never holds the text`() {
+  @Test func `no message of the JSON reader contains the text`() {
     let error = #expect(throws: VaultError.self) { try member("token", of: #"{"token":"hunter2""#) }
     #expect(error?.code == .damaged)
     #expect(
@@ -89,14 +92,14 @@ struct `Reading JSON` {
       ("9223372036854775807", .max), ("-9223372036854775808", .min), ("9223372036854775808", nil),
       ("99999999999999999999", nil),
     ] as [(String, Int64?)])
-  func `a number gives its whole part`(_ text: String, _ value: Int64?) throws {
+  func `a JSON number is read without its fraction`(_ text: String, _ value: Int64?) throws {
     let bytes = try SecretBytes(readable: text)
     var reader = JSONReader(bytes.bytes, name: "the number")
     #expect(try reader.readInteger() == value)
     try reader.finish()
   }
 
-  @Test func `arrays are walked element by element`() throws {
+  @Test func `JSON arrays are read element by element`() throws {
     let bytes = try SecretBytes(readable: #"[ "a", 1, "b", [["x"]], "c" ]"#)
     var reader = JSONReader(bytes.bytes, name: "the list")
     var strings: [String] = []
@@ -108,7 +111,7 @@ struct `Reading JSON` {
     #expect(strings == ["a", "b", "c"])
   }
 
-  @Test func `reading out of order is an error and no crash`() throws {
+  @Test func `reading JSON out of order is an error, not a crash`() throws {
     let bytes = try SecretBytes(readable: #"{"a":1}"#)
     var reader = JSONReader(bytes.bytes, name: "the text")
     do {
@@ -125,7 +128,7 @@ struct `Reading JSON` {
     } catch { #expect(error.code == .damaged) }
   }
 
-  @Test func `no prefix of a valid text is valid, and none crashes`() {
+  @Test func `no prefix of valid JSON is valid or crashes the reader`() {
     let text = Array(#"{"token":"a\u00e9\uD83D\uDE00é","n":-1.5e3,"l":[true,false,null,{}]}"#.utf8)
     for length in 0..<text.count {
       #expect(throws: VaultError.self) { try check(Array(text.prefix(length))) }

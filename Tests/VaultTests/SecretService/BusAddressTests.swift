@@ -12,7 +12,7 @@ struct BusAddressTests {
     ("tcp:host=h,port=1;unix:path=/b", [("/b", false)]),
     ("unix:path=/a;unix:path=/b", [("/a", false), ("/b", false)]),
   ])
-  func `an address is read`(_ text: String, _ sockets: [(String, Bool)]) {
+  func `the address of a session bus is parsed`(_ text: String, _ sockets: [(String, Bool)]) {
     #expect(
       BusAddress(text)?.sockets
         == sockets.map { BusAddress.Socket(name: Array($0.0.utf8), isAbstract: $0.1) })
@@ -21,7 +21,7 @@ struct BusAddressTests {
   @Test(arguments: [
     "", "unix:", "unix:path=", "unix:path=%4", "unixexec:path=/bin/sh", "autolaunch:",
   ])
-  func `what names no socket of this machine is no address`(_ text: String) {
+  func `a bus address that names no socket of this machine is refused`(_ text: String) {
     #expect(BusAddress(text) == nil)
   }
 }

@@ -1,0 +1,17 @@
+import Testing
+import VaultTestSupport
+
+/// What a test needs of the machine; without it the test is skipped, and the reason is printed.
+extension Trait where Self == ConditionTrait {
+  static var desktopKeyring: Self {
+    .enabled(
+      if: DesktopSession.isAvailable,
+      "gnome-keyring, libsecret-tools or golang-docker-credential-helpers is missing")
+  }
+
+  static var scriptedKeyring: Self {
+    .enabled(if: DesktopSession.hasMock, "python3-dbus, python3-gi or dbus-daemon is missing")
+  }
+
+  static var tracing: Self { .enabled(if: Tracing.isAvailable, "strace cannot trace here") }
+}
