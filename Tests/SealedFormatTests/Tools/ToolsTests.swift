@@ -4,7 +4,7 @@ import VaultTestSupport
 
 @testable import SealedFormat
 
-struct `The parts of a path` {
+struct PathTests {
   @Test(arguments: [
     ("/a/b", "/a", "b"), ("/a", "/", "a"), ("a/b", "a", "b"), ("/a/", "/a", ""), ("/", "/", ""),
     ("//a", "/", "a"), ("/a/\u{301}b", "/a", "\u{301}b"), ("a", nil, "a"), ("", nil, ""),
@@ -27,7 +27,7 @@ struct `The parts of a path` {
   }
 }
 
-struct `Small tools for text` {
+struct TextTests {
   @Test(arguments: [
     ("", ""), (" ", ""), ("a", "a"), (" \t\r\n a b\u{a0}\r\n", "a b"),
     ("\u{2003}a\u{301} ", "a\u{301}"),
@@ -63,7 +63,7 @@ struct `Small tools for text` {
   }
 }
 
-struct `Reading a descriptor` {
+struct DescriptorTests {
   /// A pipe that holds some bytes and whose other end is closed.
   private func pipe(holding count: Int) -> Int32 {
     var ends: [Int32] = [0, 0]
