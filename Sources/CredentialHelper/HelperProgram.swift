@@ -36,7 +36,7 @@ struct HelperProgram {
       }
       return 0
     } catch {
-      return fail(error.message)
+      return fail(error.words)
     }
   }
 
@@ -54,7 +54,7 @@ struct HelperProgram {
       key: server.key, spellings: [server.spelling], isSecure: server.isSecure,
       username: request.username, created: Int64(time(nil)), serverURL: serverURL)
     let access = try access()
-    if try access.store == .secretService {
+    if access.settings.store == .secretService {
       var keyring = SecretServiceStore(access.keyring)
       try keyring.put(Credential(record: record, secret: request.takeSecret()))
       return forgetSealed(server.key, serverURL, access)
@@ -73,7 +73,7 @@ struct HelperProgram {
       if try vault?.remove(key) != nil { return }
       reason = "it is locked"
     } catch {
-      reason = error.message
+      reason = error.words
     }
     warn(
       "an older login to \(serverURL.escapingControls) in the vault \(access.path) would be used instead "
@@ -107,7 +107,7 @@ struct HelperProgram {
         try store.find(serverURL: serverURL)
       }
     } catch {
-      guard error.code == .unavailable, try access.helperIsAnonymousWhenLocked else {
+      guard error.code == .unavailable, access.settings.helperWhenLocked == .anonymous else {
         throw error
       }
       return nil

@@ -234,7 +234,7 @@ struct HelperTests {
       #expect(answer.errors.contains("vault unlock"))
       #expect(answer.errors.filter { $0 == "\n" }.count == 1)
     }
-    try Settings.set(
+    try SettingsFile.set(
       .helperWhenLocked, to: "anonymous", path: folder.path(".config/vault/config"))
     let answer = try run(["get"], "h", variables: [:])
     #expect(answer.status == 1)
@@ -244,6 +244,21 @@ struct HelperTests {
     for action in ["erase", "list"] {
       #expect(try run([action], "h", variables: [:]).output == "the vault is locked\n")
     }
+  }
+
+  @Test
+  func `a rolled back vault is refused with a command of vault, as the helper has no options`()
+    throws
+  {
+    try makeVault()
+    let file = folder.path(".local/share/vault/vault.sealed")
+    let old = try readFile(file)
+    _ = try store("h")
+    try writeFile(file, old)
+    let answer = try run(["get"], "h")
+    #expect(answer.status == 1)
+    #expect(answer.output.contains("'vault registry list --accept-rollback'"))
+    #expect(answer.output.filter { $0 == "\n" }.count == 1)
   }
 
   @Test func `keys that name images stay apart`() throws {

@@ -103,7 +103,8 @@ struct RealRegistryTests {
     try lay(certificates.issuer, for: front.host, as: "ca.crt")
     let none = try logIn(front.host)
     #expect(none.status == 69, "\(none.errors)")
-    #expect(none.errors.contains("it may want to be shown a certificate (--client-cert"))
+    #expect(none.errors.contains("it may want to be shown a certificate"))
+    #expect(none.errors.contains("'--client-cert FILE --client-key FILE'"))
     let wrongKey = try logIn(
       front.host, "--client-cert", certificates.client, "--client-key", certificates.serverKey)
     #expect(wrongKey.status == 78, "\(wrongKey.errors)")

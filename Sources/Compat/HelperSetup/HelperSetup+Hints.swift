@@ -3,13 +3,21 @@ package import SealedFormat
 internal import Vault
 
 extension HelperSetup {
-  /// What a person should know of the files of a client, one sentence each; without secrets.
-  ///
-  /// A file that cannot be read is passed over: whoever needs it says why.
-  ///
-  /// - Parameter client: Whose files.
-  /// - Returns: Sentences without a final full stop.
-  package func hints(for client: HelperClient) -> [String] {
+  /// Something that the user should know about the files of a client.
+  package struct Hint: Sendable {
+    /// A sentence without a final full stop and without secrets.
+    package let text: String
+    /// What the user can do about it.
+    package let remedy: Remedy?
+
+    init(_ text: String, _ remedy: Remedy? = nil) {
+      self.text = text
+      self.remedy = remedy
+    }
+  }
+
+  /// What the user should know about the files of a client. A file that cannot be read gives no hint.
+  package func hints(for client: HelperClient) -> [Hint] {
     switch client {
     case .docker:
       plaintextHints([places.docker]) + otherHelperHints(places.docker)
@@ -21,21 +29,21 @@ extension HelperSetup {
     }
   }
 
-  private func overrideHints(_ isRead: (String) -> Bool) -> [String] {
+  private func overrideHints(_ isRead: (String) -> Bool) -> [Hint] {
     places.overrides.filter(isRead).map {
-      "\($0) is set: what it names is taken instead of the vault's login"
+      Hint("\($0) is set: what it names is used instead of the vault's login")
     }
   }
 
-  /// Logins that lie in the clear, and that the client does not read any more.
-  private func plaintextHints(_ paths: [String]) -> [String] {
+  /// Plaintext logins that the client does not read any more.
+  private func plaintextHints(_ paths: [String]) -> [Hint] {
     paths.compactMap { path in
       let servers = plaintextServers(path)
       guard !servers.isEmpty else { return nil }
-      return
-        "\(path) holds \(servers.count == 1 ? "a login" : "\(servers.count) logins") in the clear ("
-        + servers.joined(separator: ", ")
-        + "), which is no longer asked: take it over with  vault migrate"
+      let count = servers.count == 1 ? "a login" : "\(servers.count) logins"
+      return Hint(
+        "\(path) holds \(count) in the clear (\(servers.joined(separator: ", "))), which is no longer asked",
+        .migrate)
     }
   }
 
@@ -53,29 +61,31 @@ extension HelperSetup {
     return configuration.entries.filter { !$0.secrets.isEmpty }.map(\.key.escapingControls)
   }
 
-  private func otherHelperHints(_ path: String) -> [String] {
+  private func otherHelperHints(_ path: String) -> [Hint] {
     guard let configuration = try? DockerConfiguration.read(path) else { return [] }
     let servers = configuration.credentialHelpers.map(\.escapingControls)
     guard !servers.isEmpty else { return [] }
     return [
-      "\(path) names a helper of their own for \(servers.joined(separator: ", ")) under credHelpers, "
-        + "and that one is asked instead"
+      Hint(
+        "\(path) names a helper of their own for \(servers.joined(separator: ", ")) under credHelpers, "
+          + "and that one is asked instead")
     ]
   }
 
   /// Apptainer reads one file or the other.
-  private func hiddenFileHints() -> [String] {
+  private func hiddenFileHints() -> [Hint] {
     let servers = plaintextServers(places.docker)
     guard !servers.isEmpty, FileManager.default.fileExists(atPath: places.apptainer) else {
       return []
     }
     return [
-      "Apptainer does not read \(places.docker) where \(places.apptainer) is there: the logins in it ("
-        + servers.joined(separator: ", ") + ") reach it by  vault migrate  alone"
+      Hint(
+        "Apptainer does not read \(places.docker) if \(places.apptainer) exists, so the logins in it ("
+          + servers.joined(separator: ", ") + ") do not reach it", .migrate)
     ]
   }
 
-  private func laterDropInHints() -> [String] {
+  private func laterDropInHints() -> [Hint] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: places.dropInFolder)) ?? []
     return names.sorted().filter { $0 > "50-vault.conf" && $0.hasSuffix(".conf") }.compactMap {
       let path = places.dropInFolder + "/" + $0
@@ -84,7 +94,8 @@ extension HelperSetup {
           $0.drop { $0 == " " || $0 == "\t" }.hasPrefix("credential-helpers")
         })
       else { return nil }
-      return "\(path) comes later and names credential-helpers too, so it wins: remove that line"
+      return Hint(
+        "\(path) comes later and names credential-helpers too, so it wins: remove that line")
     }
   }
 }

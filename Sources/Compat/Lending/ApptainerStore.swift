@@ -126,8 +126,8 @@ package struct ApptainerStore: Sendable {
     else {
       throw VaultError(
         .configuration,
-        "\(path) has Apptainer ask a credential helper, so a login in the file would not be used: leave "
-          + "out --store, or take that away first (vault helper uninstall apptainer)")
+        "\(path) has Apptainer ask a credential helper, so a login in the file would not be used",
+        remedy: .avoidApptainerHelper)
     }
   }
 }

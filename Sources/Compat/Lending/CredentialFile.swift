@@ -114,12 +114,12 @@ package struct CredentialFile: ~Copyable {
         return "\(program) knows no login for a part of a registry"
       }
       if form == .authJSON, username.isEmpty || username == TokenUsername.registryToken {
-        return "\(program) know no registry tokens"
+        return "\(program) do not support registry tokens"
       }
     case .helperKey:
       if form != .dockerConfig { return "it is no registry's address" }
     case .keyserver, .endpoint:
-      if form != .remoteYAML { return "only remote.yaml can hold it (--as remote-yaml)" }
+      if form != .remoteYAML { return "only remote.yaml can hold it" }
     case .migration:
       return "it is no login"
     }
@@ -130,7 +130,7 @@ package struct CredentialFile: ~Copyable {
     switch form {
     case .remoteYAML, .apptainer: "Apptainer"
     case .dockerConfig: "docker"
-    case .authJSON: "podman and its kin"
+    case .authJSON: "podman, skopeo and buildah"
     }
   }
 
@@ -147,7 +147,7 @@ package struct CredentialFile: ~Copyable {
         let edit = try configuration.keepingToken(
           of: name, like: endpoints.first { $0.name == name })
       else {
-        return "nobody knows the endpoint's address: add it with  apptainer remote add  first"
+        return "the endpoint's URI is unknown: add the endpoint with 'apptainer remote add' first"
       }
       text = try configuration.edited(by: edit, authorization: token.bytes)
       return nil

@@ -166,7 +166,7 @@ package struct MigrationLog {
       throw VaultError(
         .damaged,
         "\(file.path) is gone, and only what was taken out of it is kept: put it back as the "
-          + "migration left it, or log in anew with  vault get")
+          + "migration left it, or log in to that program again", remedy: .readSecret)
     }
     let update = try durable.beginUpdate()
     guard let undo = try undo(of: file, in: vault), let text = try update.readSecret() else {
@@ -177,7 +177,7 @@ package struct MigrationLog {
       throw VaultError(
         .damaged,
         "\(file.path) was changed since it was migrated, so it stays as it is; its logins are in the "
-          + "vault: write them out with  vault export")
+          + "vault", remedy: .exportLogins)
     }
     try update.replace(with: try undo.restored(from: text))
     return true

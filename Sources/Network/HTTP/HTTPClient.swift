@@ -34,7 +34,7 @@ struct HTTPClient: ~Copyable {
       throw VaultError(
         .unreachable,
         "the registry cannot be asked, because libcurl cannot be loaded: "
-          + "\(unsafe String(cString: reason)); install libcurl4 or use --no-verify")
+          + "\(unsafe String(cString: reason)); install libcurl4", remedy: .storeUnverified)
     }
     guard let handle = unsafe vault_curl_open() else {
       throw VaultError(.internalFault, "out of memory for a connection")
@@ -239,7 +239,7 @@ struct HTTPClient: ~Copyable {
       if !vault_curl_has_gnutls() { set(CURLOPT_KEYPASSWD, "") }
     }
     guard isAccepted else {
-      throw VaultError(.internalFault, "this libcurl refuses an option that vault needs")
+      throw VaultError(.internalFault, "this libcurl lacks a feature that is needed")
     }
   }
 

@@ -16,11 +16,14 @@ struct IssuerCertificates {
 
   private(set) var text: [UInt8] = []
 
-  /// Adds a file that somebody named.
+  /// Adds a file.
   ///
-  /// - Throws: `configuration` where it cannot be read or holds no certificate.
-  mutating func add(file: String, namedBy source: String) throws(VaultError) {
-    let what = "the issuers' certificates (\(source)) in \(file.escapingControls)"
+  /// `source` says what named it, unless the command line did.
+  ///
+  /// - Throws: `configuration` if it cannot be read or holds no certificate.
+  mutating func add(file: String, namedBy source: String? = nil) throws(VaultError) {
+    let named = source.map { " (\($0))" } ?? ""
+    let what = "the issuers' certificates\(named) in \(file.escapingControls)"
     let bytes = try Self.read(file, what)
     guard Self.hasCertificate(bytes) else {
       throw VaultError(.configuration, "cannot use \(what): there is no certificate in PEM in it")

@@ -39,7 +39,7 @@ struct RegistryCertificates: ~Copyable {
       try Self.check(certificate.keyFile, "the client certificate's key")
     }
     var list = IssuerCertificates()
-    if let file = options.issuersFile { try list.add(file: file, namedBy: "--cacert") }
+    if let file = options.issuersFile { try list.add(file: file) }
     for file in folder.issuers { try list.add(file: file, namedBy: "certs.d") }
     if let file = options.systemIssuersFile {
       try list.add(file: file, namedBy: "SSL_CERT_FILE")

@@ -45,8 +45,8 @@ struct TransferFailure: Error {
   func explained(at address: WebAddress, timeout: Int) -> VaultError {
     let host = address.origin
     let reason = (system?.reason ?? words).escapingControls
-    func unreachable(_ message: String) -> VaultError {
-      VaultError(.unreachable, message, cause: self)
+    func unreachable(_ message: String, _ remedy: Remedy? = nil) -> VaultError {
+      VaultError(.unreachable, message, cause: self, remedy: remedy)
     }
     if isCutOff {
       return unreachable("\(host) gives an endless answer: it does not look like a registry")
@@ -74,15 +74,16 @@ struct TransferFailure: Error {
       return unreachable("cannot reach \(host): there is no host of the proxy's name")
     case CURLE_OPERATION_TIMEDOUT:
       return unreachable(
-        "cannot reach \(host): no answer within \(timeout) s; --timeout waits longer")
+        "cannot reach \(host): no answer within \(timeout) s", .waitLonger)
     case CURLE_COULDNT_CONNECT:
       return unreachable("cannot reach \(host): \(reason)")
     case CURLE_SSL_CONNECT_ERROR:
       return unreachable(
         "cannot speak https with \(host): \(words.escapingControls); "
-          + "it may speak plain http: --insecure")
+          + "it may speak plain http", .usePlainHTTP)
     case CURLE_PEER_FAILED_VERIFICATION:
-      return unreachable("\(host) \(certificateProblem)")
+      let (problem, remedy) = certificateProblem
+      return unreachable("\(host) \(problem)", remedy)
     case CURLE_SSL_CACERT_BADFILE:
       return VaultError(
         .configuration, "the file with issuers' certificates cannot be used: \(reason)", cause: self
@@ -95,26 +96,27 @@ struct TransferFailure: Error {
   /// curl gives every fault of a certificate the same code.
   ///
   /// Its words tell them apart, except that GnuTLS has one sentence for most and flags beside it.
-  private var certificateProblem: String {
-    let skip = "--no-tls-verify skips the check"
+  private var certificateProblem: (words: String, remedy: Remedy) {
     let found = words.lowercased()
     let flags = found.contains("certificate verification failed") ? verification : 0
     func says(_ parts: String...) -> Bool { parts.contains { found.contains($0) } }
     if says("host name", "hostname", "ip address mismatch") {
-      return "has a certificate for another name (\(words.escapingControls)); use the name that is "
-        + "in the certificate; \(skip)"
+      return (
+        "has a certificate for another name (\(words.escapingControls)); use the name that is in the "
+          + "certificate", .skipCertificateCheck
+      )
     }
     if says("expired", "expiration") || flags & 0x400 != 0 {
-      return "has a certificate that has expired; tell its operator; \(skip)"
+      return ("has a certificate that has expired; tell its operator", .skipCertificateCheck)
     }
     if says("not yet valid", "not activated") || flags & 0x200 != 0 {
-      return "has a certificate that is not valid yet; check this machine's clock; \(skip)"
+      return (
+        "has a certificate that is not valid yet; check this machine's clock", .skipCertificateCheck
+      )
     }
     if says("issuer", "self-signed", "self signed") || flags & 0x40 != 0 {
-      return "has a certificate from an unknown issuer; give the issuer's certificate with "
-        + "--cacert FILE; \(skip)"
+      return ("has a certificate from an unknown issuer", .trustIssuer)
     }
-    return "has a certificate that is not accepted (\(words.escapingControls)); for an issuer of "
-      + "your own use --cacert FILE; \(skip)"
+    return ("has a certificate that is not accepted (\(words.escapingControls))", .trustIssuer)
   }
 }

@@ -176,8 +176,8 @@ struct LoginAttempt: ~Copyable {
     if answer.status == 400, answer.address.isSecure, !http.hasClientCertificate {
       return VaultError(
         .unreachable,
-        "\(answer.asked.text) answered with status 400: it may want to be shown a certificate "
-          + "(--client-cert FILE --client-key FILE)")
+        "\(answer.asked.text) answered with status 400: it may want to be shown a certificate",
+        remedy: .presentClientCertificate)
     }
     let isTemporary = answer.isBusy || answer.status >= 500
     return VaultError(

@@ -21,18 +21,15 @@ package struct LoginCheck: Hashable, Sendable {
   package let verdict: Verdict
   /// What was said where it does not hold, without secrets.
   package let reason: String?
-  /// When the secret stops working, in seconds since 1970, where that is known.
+  /// What the user can do about it.
+  package let remedy: Remedy?
+  /// When the secret stops working, in seconds since 1970, if that is known.
   package let expires: Int64?
 
-  /// Makes an answer.
-  ///
-  /// - Parameters:
-  ///   - verdict: The answer.
-  ///   - reason: What was said where it does not hold, without secrets.
-  ///   - expires: When the secret stops working, in seconds since 1970.
-  package init(verdict: Verdict, reason: String?, expires: Int64?) {
+  package init(verdict: Verdict, reason: String?, remedy: Remedy? = nil, expires: Int64?) {
     self.verdict = verdict
     self.reason = reason
+    self.remedy = remedy
     self.expires = expires
   }
 }
@@ -67,7 +64,8 @@ extension RegistryClient {
             ? .expired : .refused
         default: .unreachable
         }
-      return LoginCheck(verdict: verdict, reason: error.message, expires: expires)
+      return LoginCheck(
+        verdict: verdict, reason: error.message, remedy: error.remedy, expires: expires)
     }
   }
 }

@@ -1,8 +1,9 @@
-/// What went wrong, in a form that programs can act on and in words for people.
+/// A failure: its kind, a message for people, its cause and what the user can do about it.
 ///
-/// A message never holds a secret: it names the input, the reason and the way out.
+/// A message never holds a secret, and names no option and no command of a program: the top layer adds the
+/// words for the remedy.
 package struct VaultError: Error {
-  /// The kind of failure; each has an exit status of its own at the roof.
+  /// The kind of failure. The top layer gives each an exit status.
   package enum Code: Sendable, Hashable {
     /// There is no such credential.
     case notFound
@@ -10,23 +11,23 @@ package struct VaultError: Error {
     case invalidInput
     /// Stored data is damaged, foreign or malformed.
     case damaged
-    /// The registry, keyring or a library cannot be reached.
+    /// The registry, the keyring or a library cannot be reached.
     case unreachable
-    /// Our own fault, or a system without what every system has.
+    /// A fault of this program, or a system that lacks what every system has.
     case internalFault
     /// A file or folder cannot be made.
     case cannotCreate
     /// Reading or writing failed.
     case inputOutput
-    /// Locked, busy, or no file locks to be had: may work later.
+    /// Locked, busy, or without file locks: may work later.
     case unavailable
     /// The vault was rolled back, replaced or is missing.
     case rolledBack
-    /// Wrong passphrase, dismissed prompt, or the registry said no.
+    /// Wrong passphrase, dismissed prompt, or a refusal of the registry.
     case refused
     /// Unknown version, unsafe owner or mode, no terminal and no key.
     case configuration
-    /// A signal arrived at a prompt; the roof ends the program by it.
+    /// A signal arrived at a prompt; the top layer ends the program by it.
     case interrupted(signal: Int32)
   }
 
@@ -34,18 +35,22 @@ package struct VaultError: Error {
   package let code: Code
   /// One or more sentences without a final full stop, fit for a terminal.
   package let message: String
-  /// The failure below this one, where there is one.
+  /// The failure that led to this one.
   package let cause: (any Error)?
+  /// What the user can do about it.
+  package var remedy: Remedy?
 
-  /// Makes an error.
-  ///
-  /// - Parameters:
-  ///   - code: The kind of failure.
-  ///   - message: What, where and what to do; without secrets.
-  ///   - cause: The failure below this one.
-  package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+  package init(
+    _ code: Code, _ message: String, cause: (any Error)? = nil, remedy: Remedy? = nil
+  ) {
     self.code = code
     self.message = message
     self.cause = cause
+    self.remedy = remedy
+  }
+
+  /// The same failure, with the file or thing that it is about in front of the message.
+  package func about(_ subject: String) -> VaultError {
+    VaultError(code, "\(subject): \(message)", cause: self, remedy: remedy)
   }
 }

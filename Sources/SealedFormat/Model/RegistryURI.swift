@@ -60,7 +60,9 @@ package struct RegistryURI: Hashable, Sendable {
     let slash = rest.firstIndex(of: "/") ?? rest.endIndex
     let authority = rest[..<slash]
     guard !authority.contains("@") else {
-      throw refuse("it has a user name in it; give that with --username")
+      var refusal = refuse("it has a user name in it")
+      refusal.remedy = .giveUsernameSeparately
+      throw refusal
     }
     let (host, port) = try Self.parse(authority: authority, refuse)
     let path = try RepositoryPath.normalise(rest[slash...], refuse)

@@ -43,7 +43,7 @@ package struct SealedVault: Sendable {
       try self.init(parsing: file)
     } catch {
       guard error.code == .damaged else {
-        throw VaultError(error.code, "\(path): \(error.message)")
+        throw error.about(path)
       }
       throw VaultError(
         .damaged,

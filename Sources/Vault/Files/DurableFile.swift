@@ -11,6 +11,9 @@ package struct DurableFile: Sendable {
     case vault
     /// Another program's: may be a link to a file, and readable by others.
     case otherProgram
+    /// Our settings: like `otherProgram`, and may also belong to root, because NixOS and Kubernetes provide
+    /// them as links to files of root.
+    case settings
   }
 
   /// The absolute path, links resolved where the owner may use them.
@@ -26,9 +29,7 @@ package struct DurableFile: Sendable {
   ///   - owner: Whose file it is.
   ///   - limit: The most bytes that are accepted on reading.
   package init(path: String, owner: Owner, limit: Int) {
-    self.path =
-      owner == .otherProgram && Path.isLink(path)
-      ? Path.resolved(path) ?? path : path
+    self.path = owner != .vault && Path.isLink(path) ? Path.resolved(path) ?? path : path
     self.owner = owner
     self.limit = limit
   }
@@ -91,7 +92,8 @@ package struct DurableFile: Sendable {
     var attempts = 0
     while true {
       do throws(VaultError) {
-        let folder = try FolderHandle(path: folderPath)
+        // In a sticky folder of root, such as /nix/store, only the owner of a file can replace it.
+        let folder = try FolderHandle(path: folderPath, acceptsSticky: owner == .settings)
         return try openChecked(in: folder)
       } catch {
         let number = (error.cause as? SystemError)?.number
@@ -139,7 +141,7 @@ package struct DurableFile: Sendable {
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw VaultError(.configuration, "\(path) is not a plain file")
     }
-    guard status.st_uid == ProcessUser.id else {
+    guard status.st_uid == ProcessUser.id || (owner == .settings && status.st_uid == 0) else {
       throw VaultError(
         .configuration, "\(path) belongs to another user (uid \(status.st_uid)): not used")
     }
@@ -152,7 +154,7 @@ package struct DurableFile: Sendable {
           + "run  chmod 600 '\(path)'  first")
     }
     // None where a writer has replaced the file since we opened it: still a whole vault.
-    guard owner == .otherProgram || status.st_nlink <= 1 else {
+    guard owner != .vault || status.st_nlink <= 1 else {
       throw VaultError(
         .configuration,
         "\(path) has \(status.st_nlink) names (hard links): remove the others first")

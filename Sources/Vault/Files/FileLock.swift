@@ -80,9 +80,8 @@ private func waitForLock(_ descriptor: Int32, path: String) throws(VaultError) {
       case ENOLCK, ENOSYS, EOPNOTSUPP, EINVAL:
         throw VaultError(
           .unavailable,
-          "the file system of \(path) has no file locks (\(error.reason)), so nothing was written: "
-            + "keep the vault on a file system that has them, by VAULT_FILE or --vault",
-          cause: error)
+          "the file system of \(path) has no file locks (\(error.reason)), so nothing was written",
+          cause: error, remedy: .useFileSystemWithLocks)
       default:
         throw error.failing("cannot lock \(path)", as: .unavailable)
       }

@@ -16,9 +16,9 @@ package struct FileUpdate: ~Copyable {
     self.lock = lock
   }
 
-  /// Takes the lock's file away, while it is still held, where it lies among another program's files.
+  /// Removes the lock file while the lock is held, unless it is in the vault's own folder.
   deinit {
-    if file.owner == .otherProgram { try? folder.remove(FileLock.fileName(for: file.name)) }
+    if file.owner != .vault { try? folder.remove(FileLock.fileName(for: file.name)) }
   }
 
   /// What the file holds now, or nil where there is none.

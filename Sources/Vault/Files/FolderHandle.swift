@@ -16,15 +16,18 @@ package struct FolderHandle: ~Copyable {
   /// - Parameters:
   ///   - path: The folder; links on the way are followed, what counts is the folder they end at.
   ///   - createIfMissing: Whether to make it, and its parents, with mode 0700.
+  ///   - acceptsSticky: Whether others may write to it if it belongs to root and has the sticky bit.
   /// - Throws: `configuration` for a folder that somebody else owns or may write to; `cannotCreate`
   ///   or `inputOutput` where the system refuses. A missing folder is an `inputOutput` error whose
   ///   cause is a `SystemError` with `ENOENT`.
-  package init(path: String, createIfMissing: Bool = false) throws(VaultError) {
+  package init(
+    path: String, createIfMissing: Bool = false, acceptsSticky: Bool = false
+  ) throws(VaultError) {
     if createIfMissing { try makeFolders(path) }
     let opened = try checked("cannot open the folder \(path)") {
       unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     }
-    do throws(VaultError) { try checkIsSafe(opened, path: path) } catch {
+    do throws(VaultError) { try checkIsSafe(opened, path: path, acceptsSticky) } catch {
       close(opened)
       throw error
     }
@@ -64,7 +67,9 @@ package struct FolderHandle: ~Copyable {
 }
 
 /// Refuses a folder in which others could replace our files.
-private func checkIsSafe(_ descriptor: Int32, path: String) throws(VaultError) {
+private func checkIsSafe(
+  _ descriptor: Int32, path: String, _ acceptsSticky: Bool
+) throws(VaultError) {
   var status = stat()
   _ = try checked("cannot examine the folder \(path)") { unsafe fstat(descriptor, &status) }
   guard status.st_uid == ProcessUser.id || status.st_uid == 0 else {
@@ -73,7 +78,8 @@ private func checkIsSafe(_ descriptor: Int32, path: String) throws(VaultError) {
       "the folder \(path) belongs to another user (uid \(status.st_uid)): "
         + "choose a folder of your own")
   }
-  guard status.st_mode & 0o022 == 0 else {
+  let isSticky = status.st_mode & S_ISVTX != 0 && status.st_uid == 0
+  guard status.st_mode & 0o022 == 0 || (acceptsSticky && isSticky) else {
     throw VaultError(
       .configuration,
       "the folder \(path) can be written to by others: run  chmod go-w '\(path)'  first")

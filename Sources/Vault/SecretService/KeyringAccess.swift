@@ -2,10 +2,6 @@ package import SealedFormat
 
 /// How a program gets at the desktop keyring, without asking anything of it yet.
 package struct KeyringAccess: Sendable {
-  /// How long each answer may take unless told otherwise.
-  package static let usualTimeout: Duration = .seconds(3)
-  private static let times: ClosedRange<Duration> = .milliseconds(50) ... .seconds(300)
-
   private let environment: Environment
   let timeout: Duration
   /// Whether the keyring may open a window to ask the user, as for its password.
@@ -47,26 +43,6 @@ package struct KeyringAccess: Sendable {
     case .locked: guard mayAsk else { throw VaultError.keyringIsLocked }
     case .noCollection: throw VaultError.keyringHasNoDefault
     }
-  }
-
-  /// Reads a time such as `3s`, `500ms` or `1m`.
-  ///
-  /// - Parameter text: A number and `ms`, `s` or `m`.
-  /// - Returns: From 50 ms to five minutes.
-  /// - Throws: `invalidInput` for anything else.
-  package static func timeout(_ text: String) throws(VaultError) -> Duration {
-    let digits = text.prefix { ("0"..."9").contains($0) }
-    let units: [Substring: Duration] = [
-      "ms": .milliseconds(1), "s": .seconds(1), "m": .seconds(60),
-    ]
-    guard let number = UInt16(digits), let unit = units[text.dropFirst(digits.count)],
-      times.contains(unit * Int(number))
-    else {
-      throw VaultError(
-        .invalidInput,
-        "\"\(text.escapingControls)\" is not a time from 50ms to 5m: write it as 500ms, 3s or 1m")
-    }
-    return unit * Int(number)
   }
 }
 

@@ -2,7 +2,7 @@ internal import SealedFormat
 
 /// The environment variables that a program was started with, as a value.
 ///
-/// Only the roof reads the process's environment; a variable of ours names a file and never holds a
+/// Only the top layer reads the process's environment; a variable of ours names a file and never holds a
 /// secret.
 package struct Environment: Sendable {
   /// The variables that opening a vault reads.
@@ -50,7 +50,7 @@ package struct Environment: Sendable {
     get throws(VaultError) {
       guard let home = self["HOME"], home.hasPrefix("/") else {
         throw VaultError(
-          .configuration, "HOME is not set to a folder: set it, or name files by option")
+          .configuration, "HOME is not set to a folder", remedy: .nameFiles)
       }
       return home
     }

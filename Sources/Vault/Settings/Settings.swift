@@ -1,88 +1,88 @@
 package import SealedFormat
 
-/// The user's settings: lines of `key = value`; a line that begins with `#` is a comment.
-package struct Settings: Sendable, Equatable {
-  /// What can be set.
-  package enum Key: String, CaseIterable, Sendable {
-    /// The absolute path of the key file that opens the vault.
-    case keyFile = "key-file"
-    /// How long the vault stays unlocked: a number and `s`, `m`, `h` or `d`.
-    case unlockTimeout = "unlock.timeout"
-    /// What docker-credential-vault says of a locked vault: `fail`, or `anonymous` to have clients go on
-    /// without a login.
-    case helperWhenLocked = "helper.when-locked"
-    /// Where logins are kept: `sealed`, or `secret-service` for the desktop keyring.
-    case store
-    /// How long each answer of the desktop keyring may take: a number and `s` or `m`.
-    case keyringTimeout = "secret-service.timeout"
+/// The settings of a user, checked.
+package struct Settings: Sendable {
+  /// A store that the settings can name.
+  package enum Store: String, Sendable {
+    case sealed
+    case secretService = "secret-service"
   }
 
-  /// No settings at all.
-  static let none = Settings()
+  /// How `docker-credential-vault` answers for a locked vault.
+  package enum LockedAnswer: String, Sendable {
+    /// With an error.
+    case fail
+    /// As if there were no login, so that clients continue without one.
+    case anonymous
+  }
 
-  private init() { lines = [] }
+  /// The absolute path of a key file; it may have been recorded for another vault.
+  package private(set) var keyFile: String?
+  /// How long a vault stays unlocked.
+  package private(set) var unlockTimeout: Duration = .seconds(8 * 3600)
+  package private(set) var helperWhenLocked = LockedAnswer.fail
+  /// Where logins are kept; nil if the settings do not say.
+  package private(set) var store: Store?
+  /// How long each answer of the desktop keyring may take.
+  package private(set) var keyringTimeout: Duration = .seconds(3)
 
-  private static let longestFile = 64 * 1024
+  /// The settings of a user without a settings file.
+  private init() {}
 
-  private var lines: [String]
-
-  /// Reads a settings file; a missing one is empty, and one in a folder that is not for us.
+  /// Reads the settings of a user. Without a home folder, as for a service, there are none.
   ///
-  /// - Parameter path: An absolute path.
-  /// - Throws: `configuration` for a line that is no setting, and what reading throws.
-  package init(path: String) throws(VaultError) {
-    let file = DurableFile(path: path, owner: .otherProgram, limit: Self.longestFile)
-    try self.init(content: try file.readIfPermitted() ?? [], path: path)
-  }
-
-  private init(content: [UInt8], path: String) throws(VaultError) {
-    lines = String(decoding: content, as: UTF8.self).split(
-      separator: "\n", omittingEmptySubsequences: false
-    ).map(String.init)
-    if lines.last == "" { lines.removeLast() }
-    for (index, line) in lines.enumerated() where !Self.isComment(line) {
-      guard let (name, _) = Self.parse(line), Key(rawValue: name) != nil else {
+  /// - Throws: `configuration` for a line that is not a setting and for a value that its key does not
+  ///   take, with file, line, key and the values that it takes.
+  package init(_ environment: Environment) throws(VaultError) {
+    self.init()
+    guard let path = try? environment.settingsFile else { return }
+    let file = try SettingsFile(path: path)
+    for entry in file.entries {
+      do throws(VaultError) { try set(entry.key, to: entry.value, environment) } catch {
         throw VaultError(
-          .configuration,
-          "\(path), line \(index + 1): \"\(line.escapingControls)\" is not a setting; known are "
-            + Key.allCases.map(\.rawValue).joined(separator: ", "))
+          .configuration, "\(path), line \(entry.line): \(error.message)", cause: error,
+          remedy: .changeSetting(entry.key.rawValue))
       }
     }
   }
 
-  /// The value of a setting, or nil.
+  /// A value as `config set` records it: a relative path is made absolute, everything else stays.
   ///
-  /// - Parameter key: Which one.
-  package subscript(key: Key) -> String? {
-    lines.lazy.compactMap(Self.parse).last { $0.name == key.rawValue }?.value
+  /// - Throws: `invalidInput` for a value that the key does not take.
+  package static func checked(
+    _ value: String, for key: Key, _ environment: Environment
+  ) throws(VaultError) -> String {
+    let isRelative = key == .keyFile && !value.isEmpty && !value.hasPrefix("~")
+    let recorded = isRelative ? environment.absolute(value) : value
+    var settings = Settings()
+    try settings.set(key, to: recorded, environment)
+    return recorded
   }
 
-  /// Sets one value in the file, or takes it away, and leaves all other lines as they are.
-  ///
-  /// - Parameters:
-  ///   - key: What to set.
-  ///   - value: A text of one line; nil takes the setting away.
-  ///   - path: The settings file, an absolute path; made if it is missing.
-  /// - Throws: `invalidInput` for a value of several lines, and what writing throws.
-  package static func set(_ key: Key, to value: String?, path: String) throws(VaultError) {
-    guard value?.hasControls != true else {
-      throw VaultError(.invalidInput, "the value of \(key.rawValue) has a control character")
+  private mutating func set(
+    _ key: Key, to value: String, _ environment: Environment
+  ) throws(VaultError) {
+    switch key {
+    case .keyFile: keyFile = try Self.path(value, environment)
+    case .unlockTimeout: unlockTimeout = try key.duration(value)
+    case .helperWhenLocked: helperWhenLocked = try key.word(value)
+    case .store: store = try key.word(value)
+    case .keyringTimeout: keyringTimeout = try key.duration(value)
     }
-    let file = DurableFile(path: path, owner: .otherProgram, limit: longestFile)
-    let update = try file.beginUpdate()
-    var settings = try Settings(content: try update.read() ?? [], path: path)
-    settings.lines.removeAll { parse($0)?.name == key.rawValue }
-    if let value { settings.lines.append("\(key.rawValue) = \(value)") }
-    let text = Array(settings.lines.map { $0 + "\n" }.joined().utf8)
-    try update.replace(with: text.bytes)
   }
 
-  private static func isComment(_ line: String) -> Bool {
-    line.first { $0 != " " && $0 != "\t" }.map { $0 == "#" } ?? true
+  private static func path(
+    _ value: String, _ environment: Environment
+  ) throws(VaultError) -> String {
+    if value.hasPrefix("~/") { return try environment.home + value.dropFirst() }
+    guard value.hasPrefix("/") else { throw Key.keyFile.refusal(value) }
+    return value
   }
+}
 
-  private static func parse(_ line: String) -> (name: String, value: String)? {
-    guard !isComment(line), let equals = line.firstIndex(of: "=") else { return nil }
-    return (line[..<equals].trimmingBlanks, line[line.index(after: equals)...].trimmingBlanks)
+extension Settings.Key {
+  fileprivate func word<Word: RawRepresentable<String>>(_ text: String) throws(VaultError) -> Word {
+    guard let word = Word(rawValue: text) else { throw refusal(text) }
+    return word
   }
 }

@@ -118,7 +118,6 @@ struct RollbackMark: Sendable {
   private static func suspicion(_ what: String) -> VaultError {
     VaultError(
       .rolledBack,
-      what + ": a backup was put back, or somebody changed it; if you know why, say so once with "
-        + "--accept-rollback")
+      what + ": a backup was restored, or another program changed it", remedy: .acceptRollback)
   }
 }

@@ -70,7 +70,7 @@ package struct SealedStore: ~Copyable {
     _ key: CredentialRecord.Key
   ) throws(VaultError) -> Credential? {
     do throws(VaultError) { return try vault.find(key) } catch {
-      throw VaultError(error.code, "\(file.path): \(error.message)", cause: error)
+      throw error.about(file.path)
     }
   }
 
@@ -264,11 +264,10 @@ package struct SealedStore: ~Copyable {
 
   // MARK: Unlocking
 
-  /// Keeps the vault open for later commands of this user.
+  /// Keeps the vault open for later commands of this user, until the timeout.
   ///
-  /// - Parameter timeout: After how many seconds it is locked again.
   /// - Throws: `unavailable` where the kernel does not keep keys here.
-  package func unlock(timeout: UInt32) throws(VaultError) {
+  package func unlock(timeout: Duration) throws(VaultError) {
     try UnlockCache(vaultID: vault.identifier, keyCommitment: vault.keyCommitment)
       .store(vault.key, timeout: timeout)
   }

@@ -9,11 +9,9 @@ package struct VaultAccess: Sendable {
   package let option: KeySource?
   /// What variables or systemd name.
   private let standing: KeySource?
-  /// What `init --key-file` left in the settings, for whichever vault.
-  private let remembered: KeySource?
   /// The desktop keyring, with the time that the settings give it.
   package let keyring: KeyringAccess
-  private let settings: Settings
+  package let settings: Settings
   private let mark: RollbackMark?
   private let acceptsRollback: Bool
 
@@ -35,16 +33,12 @@ package struct VaultAccess: Sendable {
     self.path = vaultPath
     self.acceptsRollback = acceptsRollback
     // A service without a home folder has neither settings nor marks, and needs none.
-    settings =
-      if let file = try? environment.settingsFile { try Settings(path: file) } else {
-        Settings.none
-      }
+    settings = try Settings(environment)
     keyring = KeyringAccess(
-      environment: environment, timeout: try Self.keyringTimeout(settings),
+      environment: environment, timeout: settings.keyringTimeout,
       isInteractive: isInteractive)
     self.option = option
     standing = KeySource.standing(environment: environment)
-    remembered = KeySource.remembered(settings)
     mark =
       if let folder = try? environment.stateFolder {
         try RollbackMark(
@@ -55,42 +49,13 @@ package struct VaultAccess: Sendable {
       }
   }
 
-  private static func keyringTimeout(_ settings: Settings) throws(VaultError) -> Duration {
-    guard let text = settings[.keyringTimeout] else { return KeyringAccess.usualTimeout }
-    do throws(VaultError) { return try KeyringAccess.timeout(text) } catch {
-      throw VaultError(.configuration, "the setting secret-service.timeout: \(error.message)")
-    }
-  }
-
-  /// Where logins are kept unless a command says otherwise.
-  package enum Store: String, Sendable {
-    case sealed
-    case secretService = "secret-service"
-  }
-
-  /// What the settings name to keep logins in; nil where they name nothing.
-  ///
-  /// - Throws: `configuration` where they name what is no such place.
-  package var store: Store? {
-    get throws(VaultError) {
-      guard let text = settings[.store] else { return nil }
-      guard let store = Store(rawValue: text) else {
-        throw VaultError(
-          .configuration,
-          "the setting store is \"\(text.escapingControls)\": write sealed or secret-service")
-      }
-      return store
-    }
-  }
-
   /// Whether logins are looked for in the desktop keyring: the settings name it, or there is no sealed
   /// vault.
   ///
   /// - Parameter hasVault: Whether there is a sealed vault.
   /// - Returns: Whether they are.
-  /// - Throws: `configuration` as `store`.
-  package func looksIntoKeyring(besideVault hasVault: Bool) throws(VaultError) -> Bool {
-    try store == .secretService || !hasVault
+  package func looksIntoKeyring(besideVault hasVault: Bool) -> Bool {
+    settings.store == .secretService || !hasVault
   }
 
   /// Asks the desktop keyring, where logins are looked for in it.
@@ -100,13 +65,13 @@ package struct VaultAccess: Sendable {
   ///   - body: Asks.
   /// - Returns: What `body` gives; nil where the keyring is not asked, and where the settings do not name
   ///   it and there is none, as on a server.
-  /// - Throws: What `body` throws, and `configuration` as `store`.
+  /// - Throws: What `body` throws.
   package func askKeyring<Answer: ~Copyable>(
     besideVault hasVault: Bool,
     _ body: (inout SecretServiceStore) throws(VaultError) -> Answer?
   ) throws(VaultError) -> Answer? {
-    guard try looksIntoKeyring(besideVault: hasVault) else { return nil }
-    let isNamed = try store == .secretService
+    guard looksIntoKeyring(besideVault: hasVault) else { return nil }
+    let isNamed = settings.store == .secretService
     var keyringStore = SecretServiceStore(keyring)
     do throws(VaultError) { return try body(&keyringStore) } catch {
       guard !isNamed, error.cause is KeyringAbsence else { throw error }
@@ -116,36 +81,6 @@ package struct VaultAccess: Sendable {
 
   /// What is named, here and now, to open the vault with, or to make it with.
   package var source: KeySource? { option ?? standing }
-
-  /// How long the vault stays unlocked, in seconds.
-  ///
-  /// - Throws: `configuration` where the settings have no sensible duration for it.
-  package var unlockTimeout: UInt32 {
-    get throws(VaultError) {
-      guard let text = settings[.unlockTimeout] else { return UnlockCache.usualTimeout }
-      do throws(VaultError) { return try UnlockCache.timeout(text) } catch {
-        throw VaultError(.configuration, "the setting unlock.timeout: \(error.message)")
-      }
-    }
-  }
-
-  /// Whether clients of docker's helper protocol are to go on without a login while the vault is
-  /// locked.
-  ///
-  /// - Throws: `configuration` where the settings have another word for it.
-  package var helperIsAnonymousWhenLocked: Bool {
-    get throws(VaultError) {
-      switch settings[.helperWhenLocked] {
-      case nil, "fail": return false
-      case "anonymous": return true
-      case let other?:
-        throw VaultError(
-          .configuration,
-          "the setting helper.when-locked is \"\(other.escapingControls)\": write fail or anonymous"
-        )
-      }
-    }
-  }
 
   /// The vault, still sealed, or nil where there is none.
   ///
@@ -180,19 +115,21 @@ package struct VaultAccess: Sendable {
       return store
     }
     // It may have been recorded for another vault, so that it does not fit is no failure.
-    if let remembered, let store = try open(vault, byRemembered: remembered, warn) { return store }
+    if let file = settings.keyFile, let store = try open(vault, byRecordedKeyFile: file, warn) {
+      return store
+    }
     guard vault.canAskKeyring else { return nil }
     guard let store = try openByKeyring(vault, warn: warn) else { return nil }
     // Where the kernel keeps no keys the keyring is asked each time.
-    if keepsUnlocked { try? store.unlock(timeout: try unlockTimeout) }
+    if keepsUnlocked { try? store.unlock(timeout: settings.unlockTimeout) }
     return store
   }
 
   private func open(
-    _ vault: SealedVault, byRemembered source: KeySource, _ warn: (String) -> Void
+    _ vault: SealedVault, byRecordedKeyFile path: String, _ warn: (String) -> Void
   ) throws(VaultError) -> SealedStore? {
     let secret: SlotSecret
-    do throws(VaultError) { secret = try SlotSecret(source, warn: warn) } catch {
+    do throws(VaultError) { secret = try SlotSecret(.keyFile(path), warn: warn) } catch {
       warn("The key file that the settings name is of no use: \(error.message)")
       return nil
     }
@@ -245,7 +182,7 @@ package struct VaultAccess: Sendable {
     do throws(VaultError) {
       key = try vault.unlock(with: secret, machineMemory: MachineMemory.available())
     } catch {
-      throw VaultError(error.code, "\(path): \(error.message)", cause: error)
+      throw error.about(path)
     }
     guard let key else { return nil }
     return try SealedStore(path: path, vault, key: key, mark: mark)

@@ -63,9 +63,7 @@ enum KeyFile {
       zip(0..., prefix.utf8).allSatisfy({ content.bytes[$0] == $1 }),
       let bytes = try? Hexadecimal.decode(content.bytes(start..<end))
     else {
-      throw VaultError(
-        .configuration,
-        "\(path) is not a key file: one is made by the command init with --key-file FILE")
+      throw VaultError(.configuration, "\(path) is not a key file", remedy: .makeKeyFile)
     }
     let key = try SecretBytes(copying: bytes.bytes(0..<VaultKey.length))
     let checksum = try checksum(of: key)

@@ -36,10 +36,4 @@ extension KeySource {
     }
     return nil
   }
-
-  /// The key file that `init --key-file` left in the settings, if it is still there.
-  static func remembered(_ settings: Settings) -> KeySource? {
-    guard let path = settings[.keyFile], Path.exists(path) else { return nil }
-    return .keyFile(path)
-  }
 }

@@ -8,31 +8,6 @@ internal import Glibc
 /// session keyring of its own does not possess it, and knowing its number does not help. See
 /// keyrings(7) and user-keyring(7).
 package struct UnlockCache: Sendable {
-  /// How long a vault stays unlocked unless told otherwise, in seconds.
-  package static let usualTimeout: UInt32 = 8 * 3600
-
-  /// The longest time a vault stays unlocked, in seconds.
-  package static let longestTimeout: UInt32 = 30 * 24 * 3600
-
-  /// Reads a duration such as `30m`, `8h` or `1d`.
-  ///
-  /// - Parameter text: A number and `s`, `m`, `h` or `d`.
-  /// - Returns: Seconds, from 1 to `longestTimeout`.
-  /// - Throws: `invalidInput` for anything else.
-  package static func timeout(_ text: String) throws(VaultError) -> UInt32 {
-    let units: [Character: UInt32] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
-    guard let unit = text.last.flatMap({ units[$0] }), let number = UInt32(text.dropLast()),
-      case let (seconds, isTooLong) = number.multipliedReportingOverflow(by: unit), !isTooLong,
-      (1...longestTimeout).contains(seconds)
-    else {
-      throw VaultError(
-        .invalidInput,
-        "\"\(text.escapingControls)\" is not a duration up to 30 days: write it as 90s, 30m, 8h or 1d"
-      )
-    }
-    return seconds
-  }
-
   private let name: String
 
   /// The place for one vault.
@@ -50,9 +25,9 @@ package struct UnlockCache: Sendable {
   ///
   /// - Parameters:
   ///   - key: The vault key.
-  ///   - timeout: After how many seconds the kernel forgets it.
+  ///   - timeout: When the kernel forgets it; whole seconds count.
   /// - Throws: `unavailable` where the kernel refuses.
-  func store(_ key: borrowing VaultKey, timeout: UInt32) throws(VaultError) {
+  func store(_ key: borrowing VaultKey, timeout: Duration) throws(VaultError) {
     let refused = "the kernel does not keep the key of an unlocked vault here; use a key file"
     // For those who have no keyring of the user's but the session's, as in a rootless container.
     // Without a session keyring this goes into one that ends with us, which is no loss.
@@ -65,7 +40,9 @@ package struct UnlockCache: Sendable {
       }
     }
     do throws(SystemError) {
-      _ = try checked { vault_key_expire_after(number, timeout) }
+      _ = try checked {
+        vault_key_expire_after(number, UInt32(clamping: timeout.components.seconds))
+      }
       _ = try checked { vault_key_restrict_to_possessor(number) }
     } catch {
       _ = vault_key_invalidate(number)

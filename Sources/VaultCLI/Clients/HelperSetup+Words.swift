@@ -26,3 +26,10 @@ extension HelperSetup.Outcome {
     }
   }
 }
+
+extension HelperSetup.Hint {
+  /// The hint with the remedy, for people.
+  func words(_ program: String) -> String {
+    remedy.map { "\(text); \($0.words(program))" } ?? text
+  }
+}

@@ -62,7 +62,9 @@ struct CheckCommand: SessionCommand {
     let checks = LoginChecks(options: connection.connection(in: session), now: now)
       .run(subjects) { progress.show($0) }
     progress.clear()
-    let rows = zip(subjects, checks).map { CheckRow($0.record, store: $0.store, $1) }
+    let rows = zip(subjects, checks).map {
+      CheckRow($0.record, store: $0.store, $1, session.programName)
+    }
     try session.output.write(format.text(of: rows))
     note(zip(subjects, checks).filter { $0.0.store == .sealed }, at: now, in: sealed, console)
     try end(with: checks.map(\.verdict))

@@ -37,7 +37,7 @@ struct ConfigGetCommand: SessionCommand {
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let path = try session.environment.settingsFile
-    guard let value = try Settings(path: path)[key] else {
+    guard let value = try SettingsFile(path: path)[key] else {
       throw VaultError(.notFound, "\(key.rawValue) is not set: \(key.usual)")
     }
     try session.output.write(value.escapingControls + "\n")
@@ -65,9 +65,9 @@ struct ConfigSetCommand: SessionCommand {
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let path = try session.environment.settingsFile
-    let value = try key.checked(value, environment: session.environment)
-    try Settings.set(key, to: value, path: path)
-    verbosity.console(in: session).info("Recorded  \(key.rawValue) = \(value)  in \(path)")
+    let value = try Settings.checked(value, for: key, session.environment)
+    try SettingsFile.set(key, to: value, path: path)
+    verbosity.console(in: session).info("Recorded '\(key.rawValue) = \(value)' in \(path)")
     return .done
   }
 }
@@ -89,7 +89,7 @@ struct ConfigUnsetCommand: SessionCommand {
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let path = try session.environment.settingsFile
-    try Settings.set(key, to: nil, path: path)
+    try SettingsFile.set(key, to: nil, path: path)
     verbosity.console(in: session).info("\(key.rawValue) is no longer set: \(key.usual)")
     return .done
   }
@@ -111,10 +111,23 @@ struct ConfigListCommand: SessionCommand {
   var format: ListFormat = .table
 
   func run(in session: Session) throws(VaultError) -> Ending {
-    let settings = try Settings(path: session.environment.settingsFile)
+    let settings = try SettingsFile(path: session.environment.settingsFile)
     try session.output.write(
       format.text(of: Settings.Key.allCases.map { SettingRow(key: $0, value: settings[$0]) }))
     return .done
+  }
+}
+
+extension Settings.Key {
+  /// What is in force if the setting is missing, for people.
+  fileprivate var usual: String {
+    switch self {
+    case .keyFile: "no key file"
+    case .unlockTimeout: "8h"
+    case .helperWhenLocked: "fail"
+    case .store: "sealed; the first login asks where there is a choice"
+    case .keyringTimeout: "3s"
+    }
   }
 }
 

@@ -63,7 +63,9 @@ struct HelperInstallCommand: SessionCommand {
       for (path, outcome) in try helpers.setup.install(client) {
         console.info("\(client.rawValue): \(path) \(outcome.words)")
       }
-      for hint in helpers.setup.hints(for: client) { console.warning(hint) }
+      for hint in helpers.setup.hints(for: client) {
+        console.warning(hint.words(session.programName))
+      }
     }
     if let fault = helpers.programFault { console.warning(fault) }
     console.info(
@@ -137,7 +139,9 @@ struct HelperStatusCommand: SessionCommand {
     }
     try session.output.write(format.text(of: rows))
     for client in chosen {
-      for hint in helpers.setup.hints(for: client) { console.warning(hint) }
+      for hint in helpers.setup.hints(for: client) {
+        console.warning(hint.words(session.programName))
+      }
     }
     if let fault = helpers.programFault { console.warning(fault) }
     let isInstalled =

@@ -78,11 +78,11 @@ struct InitCommand: SessionCommand {
     _ keyFile: String, _ opening: VaultOpening, _ console: Console
   ) throws(VaultError) {
     let path = try opening.session.environment.settingsFile
-    if let other = try Settings(path: path)[.keyFile], other != keyFile, Path.exists(other) {
+    if let other = opening.access.settings.keyFile, other != keyFile, Path.exists(other) {
       return console.warning(
         "\(path) goes on naming \(other): open this vault with --key-file or VAULT_KEY_FILE")
     }
-    try Settings.set(.keyFile, to: keyFile, path: path)
+    try SettingsFile.set(.keyFile, to: keyFile, path: path)
     console.info("Recorded the key file in \(path)")
   }
 }

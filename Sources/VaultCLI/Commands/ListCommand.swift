@@ -64,7 +64,7 @@ struct ListCommand: SessionCommand {
     ) { _ in nil }
     if long {
       for warning in plan.warnings { console.warning(warning) }
-      for refusal in plan.refusals { console.warning(refusal.error.message) }
+      for refusal in plan.refusals { console.warning(refusal.error.words(session.programName)) }
     }
     for (path, names) in plan.exposures {
       console.warning(

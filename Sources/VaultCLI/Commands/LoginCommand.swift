@@ -114,7 +114,7 @@ struct LoginCommand: SessionCommand {
   /// is asked first or alone.
   private func warnOfSealed(_ address: RegistryURI, _ stores: LoginStores) {
     guard let vault = try? stores.opening.access.sealed() else { return }
-    if let isAsked = try? stores.opening.access.looksIntoKeyring(besideVault: true), !isAsked {
+    if !stores.opening.access.looksIntoKeyring(besideVault: true) {
       stores.console.warning(
         "The keyring is not asked beside the sealed vault \(stores.opening.path): run  "
           + "\(stores.session.programName) config set store secret-service")

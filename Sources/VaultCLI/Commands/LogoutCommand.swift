@@ -85,7 +85,7 @@ struct LogoutCommand: SessionCommand {
     case .sealed, .remoteYAML, .apptainer: return []
     case nil: break
     }
-    let isListed = try access.looksIntoKeyring(besideVault: hasVault)
+    let isListed = access.looksIntoKeyring(besideVault: hasVault)
     guard !isListed, !all else {
       return try access.askKeyring(besideVault: hasVault) { store throws(VaultError) in
         try store.list()

@@ -9,7 +9,7 @@ extension Session {
   func run(_ arguments: [String]? = nil) -> Ending {
     do throws(VaultError) { return try ending(of: arguments) } catch {
       if case .interrupted(let signal) = error.code { return .signal(signal) }
-      console.fatal(error.message)
+      console.fatal(error.words(programName))
       return .status(ExitStatus(error.code))
     }
   }

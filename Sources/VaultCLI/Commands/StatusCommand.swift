@@ -45,7 +45,7 @@ struct StatusCommand: SessionCommand {
   private func tellStore(_ opening: VaultOpening) throws(VaultError) {
     let output = opening.session.output
     let store =
-      switch try opening.access.store {
+      switch opening.access.settings.store {
       case .secretService: "desktop keyring, as the setting store says"
       case .sealed: "sealed vault, as the setting store says"
       case nil: "sealed vault, as nothing else is set"
@@ -63,7 +63,7 @@ struct StatusCommand: SessionCommand {
 
   /// Without a sealed vault the desktop keyring counts, if it is where logins go.
   private func tellWithoutVault(_ opening: VaultOpening) throws(VaultError) {
-    guard try opening.access.store == .secretService else {
+    guard opening.access.settings.store == .secretService else {
       if case .unlocked = KeyringState(opening.access.keyring) {
         opening.console.info("The desktop keyring is there: a first login offers it")
       }

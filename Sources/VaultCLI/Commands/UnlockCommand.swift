@@ -19,15 +19,17 @@ struct UnlockCommand: SessionCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How long: a number and s, m, h or d (default: 8h, or unlock.timeout of the settings).",
+      "How long: a number and ms, s, m, h or d (default: 8h, or unlock.timeout of the settings).",
       valueName: "duration"))
   var timeout: String?
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
-    let given = try timeout.map { text throws(VaultError) in try UnlockCache.timeout(text) }
+    let given = try timeout.map { text throws(VaultError) in
+      try Settings.Key.unlockTimeout.duration(text)
+    }
     let opening = try VaultOpening(session, vault, console, keepsUnlocked: false)
-    let timeout = if let given { given } else { try opening.access.unlockTimeout }
+    let timeout = given ?? opening.access.settings.unlockTimeout
     try opening.openExisting().unlock(timeout: timeout)
     console.info(
       "The vault \(opening.path) stays unlocked until \(session.clockTime(after: timeout))")

@@ -60,9 +60,9 @@ struct Session: Sendable {
     .first { unsafe access($0, X_OK) == 0 }
   }
 
-  /// The local time some seconds from now, as a clock shows it.
-  func clockTime(after seconds: UInt32) -> String {
-    var time = time_t(now() + Int64(seconds))
+  /// The local time after a duration from now, as a clock shows it.
+  func clockTime(after duration: Duration) -> String {
+    var time = time_t(now() + duration.components.seconds)
     var parts = unsafe tm()
     unsafe localtime_r(&time, &parts)
     var text = [CChar](repeating: 0, count: 64)

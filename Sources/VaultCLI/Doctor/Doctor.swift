@@ -15,7 +15,7 @@ struct Doctor {
 
   /// All findings, in the order in which they matter.
   func findings() -> [Finding] {
-    var found = settings()
+    var found: [Finding] = []
     do throws(VaultError) {
       let access = try options.access(in: session)
       let (sealed, aboutVault) = vault(access)
@@ -23,28 +23,9 @@ struct Doctor {
       found += keyring(access, hasVault: sealed != nil)
       found += keyFile(access)
     } catch {
-      found.append(.mend(error.message))
+      found.append(.mend(error, program))
     }
     return found + memory() + clients() + PlaintextFiles(session: session).findings()
-  }
-
-  private func settings() -> [Finding] {
-    do throws(VaultError) {
-      let path = try session.environment.settingsFile
-      let settings = try Settings(path: path)
-      return Settings.Key.allCases.compactMap { key in
-        guard let value = settings[key] else { return nil }
-        do throws(VaultError) {
-          _ = try key.checked(value, environment: session.environment)
-          return nil
-        } catch {
-          return .mend(
-            "\(path): \(error.message)", "\(program) config set \(key.rawValue) VALUE")
-        }
-      }
-    } catch {
-      return [.mend(error.message, "edit the settings file")]
-    }
   }
 
   // MARK: The vault
@@ -60,7 +41,7 @@ struct Doctor {
       }
       sealed = vault
     } catch {
-      return (nil, [.mend(error.message)])
+      return (nil, [.mend(error, program)])
     }
     var found: [Finding] = []
     var warnings: [String] = []
@@ -80,7 +61,7 @@ struct Doctor {
             "\(program) unlock"))
       }
     } catch {
-      found.append(.mend(error.message))
+      found.append(.mend(error, program))
     }
     found += warnings.map { .mend($0) }
     if sealed.slots.count == 1 {
@@ -95,9 +76,7 @@ struct Doctor {
   /// What lies about the key file that is named or recorded.
   private func keyFile(_ access: VaultAccess) -> [Finding] {
     var paths: [String] = []
-    if let settings = try? Settings(path: session.environment.settingsFile),
-      let path = settings[.keyFile]
-    {
+    if let path = access.settings.keyFile {
       guard Path.exists(path) else {
         return [
           .mend(
@@ -118,7 +97,7 @@ struct Doctor {
   // MARK: The desktop keyring
 
   private func keyring(_ access: VaultAccess, hasVault: Bool) -> [Finding] {
-    let isStore = (try? access.store) == .secretService
+    let isStore = access.settings.store == .secretService
     let isUsed = isStore || ((try? access.sealed())??.canAskKeyring ?? false)
     let choice =
       isStore
@@ -165,7 +144,7 @@ struct Doctor {
         isStore ? .note(text) : .mend(text + "; they are not asked", "\(program) migrate"))
       return found
     } catch {
-      return [.mend("The desktop keyring: \(error.message)")]
+      return [.mend(error.about("The desktop keyring"), program)]
     }
   }
 
@@ -209,10 +188,12 @@ struct Doctor {
                 "\(client.rawValue) does not ask the vault (\(path): \(state.word))",
                 "\(program) helper install \(client.rawValue)"))
           guard state == .installed else { continue }
-          found += helpers.setup.hints(for: client).map { .mend("\(client.rawValue): \($0)") }
+          found += helpers.setup.hints(for: client).map {
+            .mend("\(client.rawValue): \($0.text)", $0.remedy?.words(program))
+          }
         }
       } catch {
-        found.append(.mend("\(client.rawValue): \(error.message)"))
+        found.append(.mend(error.about(client.rawValue), program))
       }
     }
     if let fault = helpers.programFault { found.append(.mend(fault)) }

@@ -29,6 +29,10 @@ struct Finding: Encodable, Equatable {
     Finding(state: .mend, text: text, remedy: remedy)
   }
 
+  static func mend(_ error: VaultError, _ program: String) -> Finding {
+    .mend(error.message, error.remedy?.words(program))
+  }
+
   /// The lines for people.
   var lines: String {
     let label = state.rawValue.uppercased().padded(to: 6)

@@ -27,7 +27,7 @@ struct PlaintextFiles {
           "\(session.programName) migrate")
       ]
     } catch {
-      return [.mend(error.message)]
+      return [.mend(error, session.programName)]
     }
   }
 
@@ -46,7 +46,7 @@ struct PlaintextFiles {
           "\(session.programName) migrate")
       ]
     } catch {
-      return [.mend(error.message)]
+      return [.mend(error, session.programName)]
     }
   }
 }

@@ -14,13 +14,13 @@ struct CheckRow: Encodable, TableRow {
   let expires: String?
   let reason: String?
 
-  init(_ record: CredentialRecord, store: StoreChoice, _ check: LoginCheck) {
+  init(_ record: CredentialRecord, store: StoreChoice, _ check: LoginCheck, _ program: String) {
     uri = record.spellings.first ?? record.scope?.text ?? ""
     username = record.username
     self.store = store.rawValue
     result = check.verdict.rawValue
     expires = check.expires.map(LoginRow.text(of:))
-    reason = check.reason
+    reason = check.words(program)
   }
 
   static let header = ["URI", "USER", "RESULT", "EXPIRES", "REASON"]
@@ -30,5 +30,12 @@ struct CheckRow: Encodable, TableRow {
       uri.escapingControls, username.escapingControls, result, expires ?? "-",
       reason?.escapingControls ?? "-",
     ]
+  }
+}
+
+extension LoginCheck {
+  /// Why the login does not hold, with the remedy, for people.
+  func words(_ program: String) -> String? {
+    reason.map { reason in remedy.map { "\(reason); \($0.words(program))" } ?? reason }
   }
 }

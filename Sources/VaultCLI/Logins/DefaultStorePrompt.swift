@@ -14,7 +14,7 @@ struct DefaultStorePrompt {
   ///   answered.
   func store() throws(VaultError) -> StoreChoice {
     let access = opening.access
-    if let named = try access.store { return named == .sealed ? .sealed : .secretService }
+    if let named = access.settings.store { return named == .sealed ? .sealed : .secretService }
     guard try access.sealed() == nil, access.source == nil,
       let terminal = try? Terminal(path: opening.session.terminalPath),
       case .unlocked = KeyringState(access.keyring)
@@ -36,8 +36,8 @@ struct DefaultStorePrompt {
       return .sealed
     case "3":
       let path = try opening.session.environment.settingsFile
-      try Settings.set(.store, to: StoreChoice.secretService.rawValue, path: path)
-      opening.console.info("Recorded  store = secret-service  in \(path)")
+      try SettingsFile.set(.store, to: StoreChoice.secretService.rawValue, path: path)
+      opening.console.info("Recorded 'store = secret-service' in \(path)")
       return .secretService
     default:
       throw VaultError(.refused, "that is none of 1, 2 and 3: nothing was changed")

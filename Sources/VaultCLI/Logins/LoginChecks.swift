@@ -67,7 +67,8 @@ struct LoginChecks {
       let secret = try subject.secret()
       return client.check(subject.record, secret, now: now, after: greeting)
     } catch {
-      return LoginCheck(verdict: .unreachable, reason: error.message, expires: nil)
+      return LoginCheck(
+        verdict: .unreachable, reason: error.message, remedy: error.remedy, expires: nil)
     }
   }
 

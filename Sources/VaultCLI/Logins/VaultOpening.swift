@@ -96,7 +96,7 @@ struct VaultOpening {
   private func keepUnlocked(_ store: borrowing SealedStore) {
     guard keepsUnlocked else { return }
     do throws(VaultError) {
-      let timeout = try access.unlockTimeout
+      let timeout = access.settings.unlockTimeout
       try store.unlock(timeout: timeout)
       console.info("The vault stays unlocked until \(session.clockTime(after: timeout))")
     } catch {

@@ -22,7 +22,7 @@ struct KeyringDialog {
     isVaultKnown: Bool, _ stays: inout MigrationStatus,
     _ find: (CredentialRecord.Key) throws(VaultError) -> Credential?
   ) throws(VaultError) -> KeyringTakeover? {
-    guard request.files.isEmpty, try opening.access.store != .secretService else { return nil }
+    guard request.files.isEmpty, opening.access.settings.store != .secretService else { return nil }
     do throws(VaultError) {
       let takeover = try KeyringTakeover(
         opening.access.keyring, isVaultKnown: isVaultKnown, find)

@@ -119,7 +119,7 @@ struct MigrationDialog {
 
   private func show(_ plan: MigrationPlan) {
     for warning in plan.warnings { console.verbose(warning) }
-    for refusal in plan.refusals { console.warning(refusal.error.message) }
+    for refusal in plan.refusals { console.warning(refusal.error.words(session.programName)) }
   }
 
   // MARK: Questions
@@ -164,7 +164,7 @@ struct MigrationDialog {
   ) throws(VaultError) {
     for result in results {
       if let error = result.error {
-        console.warning(error.message)
+        console.warning(error.words(session.programName))
       } else {
         console.info(
           "\(result.path): \(result.count == 1 ? "a secret is" : "\(result.count) secrets are") in "
@@ -229,7 +229,9 @@ struct MigrationDialog {
       for (path, outcome) in try helpers.setup.install(client, migration: migration) {
         console.info("\(client.rawValue): \(path) \(outcome.words)")
       }
-      for hint in helpers.setup.hints(for: client) { console.warning(hint) }
+      for hint in helpers.setup.hints(for: client) {
+        console.warning(hint.words(session.programName))
+      }
     }
     if let fault = helpers.programFault { console.warning(fault) }
   }

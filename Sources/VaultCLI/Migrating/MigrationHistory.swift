@@ -37,7 +37,7 @@ struct MigrationHistory {
     var refused: VaultError?
     for result in results {
       if let error = result.error {
-        console.warning(error.message)
+        console.warning(error.words(session.programName))
         refused = refused ?? error
       } else {
         console.info(

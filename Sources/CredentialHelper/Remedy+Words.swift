@@ -1,0 +1,27 @@
+import SealedFormat
+import Vault
+
+extension Remedy {
+  /// The remedy for the user of a client. The helper itself has no options, so it names commands of
+  /// `vault` and variables. Nil if it is none for anything that the helper does.
+  var words: String? {
+    switch self {
+    case .acceptRollback:
+      "if that is expected, run 'vault registry list --accept-rollback' once"
+    case .useFileSystemWithLocks:
+      "keep the vault on a file system that has them, named by VAULT_FILE"
+    case .makeKeyFile: "'vault init --key-file FILE' makes one"
+    case .nameFiles: "set it, or name the vault by VAULT_FILE"
+    case .changeSetting(let key): "run 'vault config set \(key) VALUE'"
+    case .giveUsernameSeparately, .trustIssuer, .skipCertificateCheck, .presentClientCertificate,
+      .usePlainHTTP, .waitLonger, .storeUnverified, .avoidApptainerHelper, .readSecret,
+      .exportLogins, .migrate:
+      nil
+    }
+  }
+}
+
+extension VaultError {
+  /// The message with the remedy.
+  var words: String { remedy?.words.map { "\(message); \($0)" } ?? message }
+}

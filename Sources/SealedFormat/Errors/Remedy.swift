@@ -1,0 +1,37 @@
+/// What a user can do about a failure.
+///
+/// Each program words it as its own option or command, so no text below the top layer names one.
+package enum Remedy: Hashable, Sendable {
+  /// Accept the vault as it is, although it is older than before, another one or missing.
+  case acceptRollback
+  /// Keep the vault on a file system that has file locks.
+  case useFileSystemWithLocks
+  /// Make a key file.
+  case makeKeyFile
+  /// Name the files explicitly, because there is no home folder.
+  case nameFiles
+  /// Change the setting with this key.
+  case changeSetting(String)
+  /// Give the user name separately from the address.
+  case giveUsernameSeparately
+  /// Trust the issuer of the registry's certificate, or do not check the certificate.
+  case trustIssuer
+  /// Do not check the registry's certificate.
+  case skipCertificateCheck
+  /// Authenticate to the registry with a client certificate.
+  case presentClientCertificate
+  /// Use plain http for the registry.
+  case usePlainHTTP
+  /// Use a longer timeout for the registry.
+  case waitLonger
+  /// Store the login without trying it.
+  case storeUnverified
+  /// Store the login elsewhere, or stop the helper that Apptainer uses instead.
+  case avoidApptainerHelper
+  /// Print the secret of a login, to log in to another program again.
+  case readSecret
+  /// Write logins from the vault to another program's file.
+  case exportLogins
+  /// Move plaintext logins into the vault.
+  case migrate
+}
