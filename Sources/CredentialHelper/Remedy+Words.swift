@@ -2,8 +2,10 @@ import SealedFormat
 import Vault
 
 extension Remedy {
-  /// The remedy for the user of a client. The helper itself has no options, so it names commands of
-  /// `vault` and variables. Nil if it is none for anything that the helper does.
+  /// The remedy for the user of a client.
+  ///
+  /// The helper itself has no options, so it names commands of `vault` and variables. Nil if it is
+  /// none for anything that the helper does.
   var words: String? {
     switch self {
     case .acceptRollback:

@@ -16,7 +16,9 @@ extension HelperSetup {
     }
   }
 
-  /// What the user should know about the files of a client. A file that cannot be read gives no hint.
+  /// What the user should know about the files of a client.
+  ///
+  /// A file that cannot be read gives no hint.
   package func hints(for client: HelperClient) -> [Hint] {
     switch client {
     case .docker:

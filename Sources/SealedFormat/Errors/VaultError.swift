@@ -3,7 +3,9 @@
 /// A message never holds a secret, and names no option and no command of a program: the top layer adds the
 /// words for the remedy.
 package struct VaultError: Error {
-  /// The kind of failure. The top layer gives each an exit status.
+  /// The kind of failure.
+  ///
+  /// The top layer gives each an exit status.
   package enum Code: Sendable, Hashable {
     /// There is no such credential.
     case notFound

@@ -29,7 +29,9 @@ package struct Settings: Sendable {
   /// The settings of a user without a settings file.
   private init() {}
 
-  /// Reads the settings of a user. Without a home folder, as for a service, there are none.
+  /// Reads the settings of a user.
+  ///
+  /// Without a home folder, as for a service, there are none.
   ///
   /// - Throws: `configuration` for a line that is not a setting and for a value that its key does not
   ///   take, with file, line, key and the values that it takes.

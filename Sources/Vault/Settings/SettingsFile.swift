@@ -18,7 +18,9 @@ package struct SettingsFile: Sendable {
   package let path: String
   private var lines: [ArraySlice<UInt8>]
 
-  /// Reads the file. A missing file is empty, and so is one in a folder that this user cannot enter.
+  /// Reads the file.
+  ///
+  /// A missing file is empty, and so is one in a folder that this user cannot enter.
   ///
   /// - Throws: `configuration` for a line that is not a setting.
   package init(path: String) throws(VaultError) {
@@ -40,7 +42,9 @@ package struct SettingsFile: Sendable {
     }
   }
 
-  /// The settings in their order. If a key occurs twice, the later one is in force.
+  /// The settings in their order.
+  ///
+  /// If a key occurs twice, the later one is in force.
   package var entries: [Entry] {
     lines.enumerated().compactMap { index, line in
       guard let key = Self.key(of: line), let (_, value) = line.setting else { return nil }

@@ -49,7 +49,9 @@ extension Settings.Key {
 }
 
 extension Duration {
-  /// Reads a number and a unit: `ms`, `s`, `m`, `h` or `d`. Nil for anything else.
+  /// Reads a number and a unit: `ms`, `s`, `m`, `h` or `d`.
+  ///
+  /// Nil for anything else.
   fileprivate init?(_ text: String) {
     let digits = text.utf8.prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
     let units: [String: Duration] = [
