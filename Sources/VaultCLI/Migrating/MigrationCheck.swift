@@ -102,7 +102,8 @@ struct MigrationCheck {
       case .refused, .expired, .unreachable:
         failed.insert(key)
         console.warning(
-          "\(subject.record.spellings.first ?? "") stays where it is: \(check.words(session.programName) ?? "")")
+          "\(subject.record.spellings.first ?? "") stays where it is: \(check.words(session.programName) ?? "")"
+        )
         stays.note(check.verdict == .unreachable ? .unreachable : .refused)
       }
     }
