@@ -32,7 +32,7 @@ struct JSONReaderTests {
   ])
   func `valid JSON is accepted`(_ text: String) throws { try check(Array(text.utf8)) }
 
-  @Test(arguments: [
+  private static let malformed = [
     "", " ", "{", "}", "[", "]", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "{\"a\"}", "{\"a\":}",
     "{\"a\":1,}", "{,\"a\":1}", "{\"a\" 1}", "{a:1}", "{'a':1}", "{\"a\":1 \"b\":2}", "{1:2}",
     "nul", "nulll", "True", "tru", "01", "-", "+1", ".5", "1.", "1.e1", "1e", "1e+", "-01", "0x1",
@@ -42,9 +42,12 @@ struct JSONReaderTests {
     #"{"a":1,"a":2}"#, #"{"a":1,"\u0061":2}"#, #"[{"b":{"a":1,"a":1}}]"#, "\u{A0}1", "\u{0C}1",
     String(repeating: "[", count: 65) + String(repeating: "]", count: 65),
     String(repeating: "{\"a\":", count: 100_000),
-  ])
-  func `text that is not JSON is refused`(_ text: String) {
-    #expect(throws: VaultError.self) { try check(Array(text.utf8)) }
+  ]
+
+  @Test func `text that is not JSON is refused`() {
+    for text in Self.malformed {
+      #expect(throws: VaultError.self, "\(text.prefix(80))") { try check(Array(text.utf8)) }
+    }
   }
 
   @Test func `JSON with bytes that are not UTF-8 is refused`() {

@@ -7,8 +7,6 @@ import VaultTestSupport
 
 /// Every vector against this implementation; the manifest is shared with readers in other languages.
 struct VectorTests {
-  private static let committed = (try? Vector.committed()) ?? []
-
   @Test func `there are enough vectors, and of enough kinds`() throws {
     let vectors = try Vector.committed()
     let scenarios = Dictionary(grouping: vectors, by: \.scenario)
@@ -30,8 +28,11 @@ struct VectorTests {
     #expect(size < 1_600_000)
   }
 
-  @Test(arguments: committed)
-  func `a vector gives the outcome that the manifest names`(_ vector: Vector) throws {
+  @Test func `a vector gives the outcome that the manifest names`() throws {
+    for vector in try Vector.committed() { try checkOutcome(of: vector) }
+  }
+
+  private func checkOutcome(of vector: Vector) throws {
     var found: [Vector.Entry] = []
     var status: Int32 = 0
     do throws(VaultError) { found = try entries(of: vector) } catch {
@@ -41,19 +42,22 @@ struct VectorTests {
     #expect(Self.bytes(found) == Self.bytes(vector.entries), "\(vector.what)")
   }
 
-  @Test(arguments: committed.filter { $0.status == 0 })
-  func `what opens is written again to the same bytes`(_ vector: Vector) throws {
-    guard let vault = try open(vector) else { throw TestFailure("locked") }
+  @Test func `a vector that opens is written again to the same bytes`() throws {
+    for vector in try Vector.committed() where vector.status == 0 { try checkBytes(of: vector) }
+  }
+
+  private func checkBytes(of vector: Vector) throws {
+    guard let vault = try open(vector) else { throw TestFailure("\(vector.what): locked") }
     let parsed = try parse(vector)
     let index = parsed.openIndex(vault.key)
-    #expect(try index == IndexCoding.encode(vault.entries))
+    #expect(try index == IndexCoding.encode(vault.entries), "\(vector.what)")
     let file = try readFile(Vector.folder + "/" + vector.file)
     #expect(
       SealedVault.magic + .number(SealedVault.version) + parsed.identifier
         + .number(parsed.generation) + parsed.keyCommitment
-        == Array(file.prefix(ForgedVault.Offset.slotsLength)))
+        == Array(file.prefix(ForgedVault.Offset.slotsLength)), "\(vector.what)")
     let slots = parsed.slots.flatMap(\.encoded)
-    #expect(slots == Array(file.dropFirst(88).prefix(slots.count)))
+    #expect(slots == Array(file.dropFirst(88).prefix(slots.count)), "\(vector.what)")
   }
 
   @Test func `the catalogue makes the committed files`() throws {
