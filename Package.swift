@@ -19,14 +19,14 @@ let package = Package(
     .executable(name: "docker-credential-vault", targets: ["CredentialHelper"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: [
     // Base: C libraries and shims. CCurl and CSecretService load their libraries at first use, so
     // nothing is linked for them.
     .systemLibrary(
       name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CCurl"),
     .target(name: "CSecretService"),
@@ -46,7 +46,7 @@ let package = Package(
     // Layer 4: the files of other programs.
     .target(
       name: "Compat",
-      dependencies: ["SealedFormat", "Vault", .product(name: "Yams", package: "Yams")],
+      dependencies: ["SealedFormat", "Vault", "CYAML"],
       swiftSettings: settings),
 
     // Top layer: commands, terminal, wording of messages.

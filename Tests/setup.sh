@@ -7,7 +7,7 @@ packages=(
   # What the Swift toolchain itself runs and links with.
   git ca-certificates binutils libc6-dev libstdc++-12-dev libncurses6 libxml2
   make pkg-config
-  libsodium-dev libcurl4-openssl-dev
+  libsodium-dev libyaml-dev libcurl4-openssl-dev
   docker-registry skopeo apache2-utils jq xxd
 )
 case "${1:-}" in

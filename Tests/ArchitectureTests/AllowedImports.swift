@@ -5,7 +5,7 @@ let allowedImports: [(module: String, imports: Set<String>)] = [
   ("SealedFormat", ["CLinux", "CSodium"]),
   ("Vault", ["CLinux", "CSecretService", "SealedFormat"]),
   ("Network", ["CCurl", "CLinux", "SealedFormat", "Vault"]),
-  ("Compat", ["CYAML", "FoundationEssentials", "SealedFormat", "Vault", "Yams"]),
+  ("Compat", ["CYAML", "FoundationEssentials", "SealedFormat", "Vault"]),
   (
     "VaultCLI",
     [

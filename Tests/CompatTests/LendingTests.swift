@@ -64,7 +64,7 @@ struct LendingTests {
       ),
       (
         "Remotes:\r\n    y:\r\n        Token: \"old\"   # the old\r\n        URI: y\r\n    x: {URI: x}\r\nOther: 1\r\n",
-        nil
+        "Remotes:\r\n    y:\r\n        Token: \"old\"   # the old\r\n        URI: y\r\n    x: {URI: x, Token: t0ken}\r\nOther: 1\r\n"
       ),
       (
         "Remotes:\r\n    x:\r\n        Token: \"old\"   # the old\r\n        URI: y\r\nOther: 1\r\n",
@@ -77,9 +77,13 @@ struct LendingTests {
       (
         "Remotes:\n  x:\n    URI: x", "Remotes:\n  x:\n    URI: x\n    Token: t0ken"
       ),
-      ("Remotes:\n  x: &a\n    URI: x\n", nil),
-      ("Remotes:\n  x:\n    URI:\n      x\n", nil),
-      ("Remotes: {x: {URI: x}}\n", nil),
+      ("Remotes:\n  x: &a\n    URI: x\n", "Remotes:\n  x: &a\n    URI: x\n    Token: t0ken\n"),
+      (
+        "Remotes:\n  x:\n    URI:\n      x\n",
+        "Remotes:\n  x:\n    URI:\n      x\n    Token: t0ken\n"
+      ),
+      ("Remotes: {x: {URI: x}}\n", "Remotes: {x: {URI: x, Token: t0ken}}\n"),
+      ("Remotes:\n  y: &a {URI: x}\n  x: *a\n", nil),
       ("Remotes:\n  x:\n", nil),
       (
         "Remotes:\n  a: &a\n    URI: x\n  x:\n    <<: *a\n",

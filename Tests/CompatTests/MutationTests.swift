@@ -49,9 +49,9 @@ struct MutationTests {
 
   private func change(
     _ configuration: borrowing RemoteConfiguration, by value: borrowing SecretBytes,
-    _ edit: (borrowing RemoteConfiguration) throws -> RegistryEntryEdit
+    _ edit: (borrowing RemoteConfiguration) throws -> RemoteEdit
   ) throws -> RemoteConfiguration {
-    let text = try configuration.edited(by: try edit(configuration), authorization: value.bytes)
+    let text = try configuration.edited(by: try edit(configuration), secret: value.bytes)
     return try RemoteConfiguration(text, path: "remote.yaml")
   }
 

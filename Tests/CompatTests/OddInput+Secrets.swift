@@ -27,7 +27,7 @@ extension OddInput {
       .refused(line: 2, words: "several lines")),
     OddInput(
       "escaped Auth key", "\(list)    - \"\\x41uth\": Basic YTpi\n",
-      .refused(line: 2, words: "several lines")),
+      .refused(line: 2, words: "escapes")),
     OddInput(
       "escapes in Auth", "\(list)    - URI: docker://a.example\n      Auth: \"Basic YT\\x70i\"\n",
       .refused(line: 3, words: "escapes")),
@@ -85,7 +85,7 @@ extension OddInput {
       .refused(line: 3, words: "merge key")),
     OddInput(
       "alias as an entry", "X: &x {URI: docker://a.example}\n\(list)- *x\n",
-      .refused(line: 2, words: "alias")),
+      .refused(line: 3, words: "alias")),
     OddInput(
       "alias as the list", "X: &x [{URI: docker://a.example}]\nCredentials: *x\n",
       .refused(line: 2, words: "alias")),
@@ -97,7 +97,7 @@ extension OddInput {
       .refused(line: 1, words: "anchor")),
     OddInput(
       "anchored entry", "\(list)- &x\n  URI: docker://a.example\n",
-      .refused(line: 1, words: "anchor")),
+      .refused(line: 2, words: "anchor")),
     OddInput("alias of nothing", "Active: *x\n", .refused(line: 1, words: "undefined alias")),
     OddInput(
       "too many aliases",
@@ -106,6 +106,6 @@ extension OddInput {
     OddInput(
       "aliases that multiply",
       "X: &a [\(String(repeating: "x,", count: 20_000))]\nY: &b [*a,*a,*a,*a]\nZ: [*b,*b,*b,*b]\n",
-      .refused(line: 1, words: "too many values")),
+      .refused(line: 3, words: "too many values")),
   ]
 }

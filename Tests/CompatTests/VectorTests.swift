@@ -129,11 +129,6 @@ struct VectorTests {
       read.remotes.map(\.uri) == ["cloud.apptainer.org", "h.example.com/p", "cloud.example.com"])
     #expect(read.remotes.map(\.isSystem) == [true, false, false])
     #expect(read.remotes.map(\.isInsecure) == [false, true, false])
-    #expect(
-      read.remotes[0].keyservers.map(\.uri) == [
-        "https://keys.openpgp.org", "http://localhost:11371",
-      ])
-    #expect(read.remotes[0].keyservers.map(\.isExternal) == [false, true])
     #expect(read.remotes.map(\.hasToken) == [false, false, true])
     let token = try present(try read.token(of: read.remotes[2]))
     #expect(token.readable == "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.PAYLOAD.SIG")

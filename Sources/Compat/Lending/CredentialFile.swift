@@ -145,17 +145,17 @@ package struct CredentialFile: ~Copyable {
       let token = try Authorization.checkedToken(credential.secret.bytes)
       guard
         let edit = try configuration.keepingToken(
-          of: name, like: endpoints.first { $0.name == name })
+          of: name, like: endpoints.first { $0.name.hasSameBytes(as: name) })
       else {
         return "the endpoint's URI is unknown: add the endpoint with 'apptainer remote add' first"
       }
-      text = try configuration.edited(by: edit, authorization: token.bytes)
+      text = try configuration.edited(by: edit, secret: token.bytes)
       return nil
     }
     let isToken = record.username == TokenUsername.registryToken
     let value = try Authorization.value(
       username: isToken ? "" : record.username, secret: credential.secret.bytes)
-    let edit: RegistryEntryEdit
+    let edit: RemoteEdit
     switch record.key {
     case .keyserver(let uri):
       edit = try configuration.keeping(keyserver: uri, isInsecure: !record.isSecure)
@@ -165,7 +165,7 @@ package struct CredentialFile: ~Copyable {
     default:
       return "remote.yaml has no place for it"
     }
-    text = try configuration.edited(by: edit, authorization: value.bytes)
+    text = try configuration.edited(by: edit, secret: value.bytes)
     return nil
   }
 }

@@ -149,8 +149,8 @@ final class MigrationSource {
     do throws(VaultError) {
       switch content {
       case .remote(let configuration):
-        let other = try RemoteConfiguration(copy, path: place.path)
-        return configuration.isSame(as: other, without: logins.compactMap(\.remotePlace))
+        return try configuration.says(
+          configuration.expectation(without: logins.compactMap(\.remotePlace)), in: copy)
       case .docker(let configuration):
         let other = try JSONDocument(copy, path: place.path)
         let gone = logins.compactMap(\.entryIndex).map { configuration.entries[$0] }
@@ -168,7 +168,7 @@ final class MigrationSource {
   func values(of logins: [FoundLogin]) -> [Range<Int>] {
     switch content {
     case .remote(let configuration):
-      logins.compactMap(\.remotePlace).compactMap { configuration.content(of: $0) }
+      logins.compactMap(\.remotePlace).compactMap { configuration.secret(at: $0)?.content }
     case .docker(let configuration):
       logins.compactMap(\.entryIndex).flatMap { index -> [Range<Int>] in
         let entry = configuration.entries[index]

@@ -7,7 +7,7 @@ extension CredentialRecord {
   ///
   /// - Parameter scope: The registry that the login is for.
   /// - Returns: At least one address.
-  /// - Throws: `invalidInput` where a spelling is not an address of it.
+  /// - Throws: `invalidInput` if a spelling is not an address of it.
   func addresses(of scope: RegistryScope) throws(VaultError) -> [RegistryURI] {
     var addresses: [RegistryURI] = []
     for spelling in spellings {

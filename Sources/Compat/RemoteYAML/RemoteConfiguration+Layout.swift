@@ -1,8 +1,6 @@
 internal import SealedFormat
-internal import Vault
-internal import Yams
 
-/// Where a list in block style stands: one item a line or more, each behind a dash.
+/// The lines and columns of a list in block style: each item begins behind a dash on its own line.
 struct BlockList {
   /// The column of the dashes, counted from 0.
   let dashColumn: Int
@@ -14,42 +12,45 @@ struct BlockList {
 }
 
 extension RemoteConfiguration {
+  /// The field `Credentials`; nil if the file has none.
+  var credentialsField: YAMLField? { text.root?["Credentials"] }
+
   /// The lines of `Credentials` and its items.
   ///
-  /// - Throws: `damaged` where it is not written as Apptainer writes it, one item below the other.
-  borrowing func blockList(_ list: Node) throws(VaultError) -> BlockList {
-    guard let mark = list.mark, let last = layout.items.last, !text.isFlow(list) else {
+  /// - Throws: `damaged` if it is not written as Apptainer writes it, one item below the other.
+  borrowing func blockList(_ list: YAMLNode) throws(VaultError) -> BlockList {
+    guard let last = credentials.last, !list.isFlow else {
       throw notEditable("Credentials is written with brackets ([…])", list)
     }
-    let column = mark.column - 1
-    let end = lineAfterCredentials(mark.line - 1)
-    let dashes = ((mark.line - 1)..<end).filter { isDash(atLine: $0, column: column) }
-    guard dashes.count == layout.items.count else {
+    let column = list.start.column
+    let end = lineAfterCredentials(list.line - 1)
+    let dashes = ((list.line - 1)..<end).filter { isDash(atLine: $0, column: column) }
+    guard dashes.count == credentials.count else {
       throw notEditable("the layout of Credentials is unusual", list)
     }
     var items: [ClosedRange<Int>] = []
     for (index, dash) in dashes.enumerated() {
       let next = index + 1 < dashes.count ? dashes[index + 1] : end
-      guard let item = layout.items[index].node.mark, item.line > dash, item.line <= next else {
+      guard credentials[index].line > dash, credentials[index].line <= next else {
         throw notEditable("the layout of Credentials is unusual", list)
       }
       var last = next - 1
       while last > dash, !belongsToItem(line: last, dashColumn: column) { last -= 1 }
       items.append(dash...last)
     }
-    let key = last.node.mark.map { $0.column - 1 } ?? 0
-    let isOnDashLine = last.node.mark?.line == dashes.last.map { $0 + 1 }
+    let isOnDashLine = last.line == dashes.last.map { $0 + 1 }
     return BlockList(
-      dashColumn: column, keyColumn: isOnDashLine && !last.node.isNull ? key : column + 2,
+      dashColumn: column,
+      keyColumn: isOnDashLine && !last.node.isNull ? last.node.start.column : column + 2,
       items: items)
   }
 
   /// The refusal to edit what is read without complaint.
-  borrowing func notEditable(_ reason: String, _ node: Node) -> VaultError {
+  borrowing func notEditable(_ reason: String, _ node: YAMLNode) -> VaultError {
     text.refusing(
       "\(reason), which is read, but not edited: write each entry as a line \"- URI: …\" with "
         + "\"Auth:\" and \"Insecure:\" on lines of their own below it, and try again",
-      line: text.line(of: node))
+      line: node.line)
   }
 
   /// How a line ends here.
@@ -62,21 +63,16 @@ extension RemoteConfiguration {
   /// The columns for the first item of a list, in the style of the library that wrote the file.
   var styleOfNewList: (dash: Int, key: Int) {
     let root = rootColumn
-    guard case .mapping(let mapping)? = text.root,
-      let remotes = mapping.first(where: { $0.key.scalar?.string == "Remotes" })?.value,
-      case .mapping(let names) = remotes, !text.isFlow(remotes),
-      let column = names.first?.key.mark?.column
+    guard let remotes = text.root?["Remotes"]?.value, !remotes.isFlow,
+      let column = remotes.fields?.first?.key.start.column
     else { return (root + 4, root + 6) }
-    let width = column - 1 - root
+    let width = column - root
     // The writer with two columns (yaml.v2) does not indent lists.
     return width == 2 ? (root, root + 2) : (root + width, root + width + 2)
   }
 
   /// The column of the top-level keys.
-  var rootColumn: Int {
-    guard case .mapping(let mapping)? = text.root else { return 0 }
-    return (mapping.first?.key.mark?.column ?? 1) - 1
-  }
+  var rootColumn: Int { text.root?.fields?.first?.key.start.column ?? 0 }
 
   /// The last line to which an addition at the end can be made; nil for a file without lines.
   var lastLine: Int? {
@@ -84,12 +80,8 @@ extension RemoteConfiguration {
   }
 
   private borrowing func lineAfterCredentials(_ line: Int) -> Int {
-    var end = text.lines.lines.count
-    if case .mapping(let mapping)? = text.root {
-      for (key, _) in mapping {
-        if let next = key.mark?.line, next - 1 > line { end = min(end, next - 1) }
-      }
-    }
+    let next = (text.root?.fields ?? []).map { $0.key.line - 1 }.filter { $0 > line }.min()
+    let end = next ?? text.lines.lines.count
     return (line..<end).first { isDocumentEnd(line: $0) } ?? end
   }
 

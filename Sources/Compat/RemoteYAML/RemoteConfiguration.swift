@@ -1,9 +1,8 @@
 package import SealedFormat
-internal import Vault
 
 /// What Apptainer's or SingularityCE's remote.yaml holds.
 ///
-/// Secrets stay in the guarded bytes of the file; the model knows only where they stand.
+/// Secrets stay in the guarded bytes of the file; the model has only their positions.
 package struct RemoteConfiguration: ~Copyable {
   /// The longest file that is read, in bytes.
   package static let longestFile = 1024 * 1024
@@ -16,30 +15,18 @@ package struct RemoteConfiguration: ~Copyable {
     package let uri: String
     /// Whether it came from the system's file.
     package let isSystem: Bool
-    /// Whether the administrator allows no other.
+    /// Whether the administrator forbids other endpoints.
     package let isExclusive: Bool
     /// Whether it is asked over plain http.
     package let isInsecure: Bool
-    /// Its keyservers.
-    package let keyservers: [Keyserver]
     /// The line of its name, counted from 1.
     package let line: Int
-    let token: Range<Int>?
+    let field: YAMLField
+    /// Its access token.
+    let secret: RemoteSecret?
 
     /// Whether it has an access token.
-    package var hasToken: Bool { token != nil }
-  }
-
-  /// A keyserver of a remote endpoint.
-  package struct Keyserver: Sendable {
-    /// Its address.
-    package let uri: String
-    /// Whether it is left out.
-    package let isSkipped: Bool
-    /// Whether the user added it.
-    package let isExternal: Bool
-    /// Whether it is asked over plain http.
-    package let isInsecure: Bool
+    package var hasToken: Bool { secret != nil }
   }
 
   /// An item of `Credentials`.
@@ -54,13 +41,15 @@ package struct RemoteConfiguration: ~Copyable {
     package let username: String?
     /// Its first line, counted from 1.
     package let line: Int
-    let authorization: Range<Int>?
+    let node: YAMLNode
+    /// Its `Auth` value.
+    let secret: RemoteSecret?
 
     /// Whether it has an `Auth` value.
-    package var hasAuthorization: Bool { authorization != nil }
+    package var hasAuthorization: Bool { secret != nil }
   }
 
-  /// The name of the endpoint in use; empty where there is none.
+  /// The name of the endpoint in use; empty if there is none.
   package let active: String
   /// The endpoints, in the order of the file.
   package let remotes: [Remote]
@@ -70,14 +59,9 @@ package struct RemoteConfiguration: ~Copyable {
   package let warnings: [String]
 
   let text: YAMLText
-  /// Where the items of `Credentials` stand, as an edit needs it.
-  let layout: CredentialsLayout
 
-  /// Reads a file.
+  /// Reads a file; the path is for messages.
   ///
-  /// - Parameters:
-  ///   - bytes: What the file holds.
-  ///   - path: Its path, for messages.
   /// - Throws: `damaged`, with the line and the reason.
   package init(_ bytes: consuming SecretBytes, path: String) throws(VaultError) {
     guard bytes.count <= Self.longestFile else {
@@ -90,31 +74,22 @@ package struct RemoteConfiguration: ~Copyable {
     remotes = reader.remotes
     credentials = reader.credentials
     warnings = reader.warnings
-    layout = reader.layout
     self.text = text
   }
 
-  /// A copy of an endpoint's token.
-  ///
-  /// - Parameter remote: One of `remotes`.
-  /// - Returns: The token, or nil where it has none.
-  /// - Throws: `internalFault` where memory is exhausted.
+  /// A copy of an endpoint's token; nil if it has none.
   package borrowing func token(of remote: Remote) throws(VaultError) -> SecretBytes? {
-    guard let range = remote.token else { return nil }
+    guard let range = remote.secret?.content else { return nil }
     return try SecretBytes(copying: text.bytes.bytes.extracting(range))
   }
 
-  /// A copy of an item's `Auth` value: `Basic …` or `Bearer …`.
-  ///
-  /// - Parameter entry: One of `credentials`.
-  /// - Returns: The value, or nil where it has none.
-  /// - Throws: `internalFault` where memory is exhausted.
+  /// A copy of an item's `Auth` value, `Basic …` or `Bearer …`; nil if it has none.
   package borrowing func authorization(of entry: Entry) throws(VaultError) -> SecretBytes? {
-    guard let range = entry.authorization else { return nil }
+    guard let range = entry.secret?.content else { return nil }
     return try SecretBytes(copying: text.bytes.bytes.extracting(range))
   }
 
-  /// Everything that lies in the file in clear text.
+  /// All secrets that are in the file in clear text.
   package var plaintextSecrets: [PlaintextSecret] {
     remotes.filter(\.hasToken).map {
       PlaintextSecret(key: .endpoint($0.name), shown: $0.name, line: $0.line)
@@ -128,7 +103,7 @@ package struct RemoteConfiguration: ~Copyable {
   }
 }
 
-/// A secret that lies in clear text in a file, without the secret itself.
+/// A secret that is in clear text in a file, without the secret itself.
 package struct PlaintextSecret: Hashable, Sendable {
   /// What it is for.
   package let key: CredentialRecord.Key

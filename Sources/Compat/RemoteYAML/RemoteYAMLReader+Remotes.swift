@@ -1,14 +1,11 @@
 internal import SealedFormat
-internal import Vault
-internal import Yams
 
 extension RemoteYAMLReader {
   mutating func readRemotes(
     _ field: YAMLField, _ text: borrowing YAMLText
   ) throws(VaultError) {
-    let line = text.line(of: field.key)
-    guard !field.value.isNull else { return noteNull("Remotes", line: line) }
-    for remote in try YAMLField.fields(of: field, "Remotes", text) {
+    guard !field.value.isNull else { return noteNull("Remotes", line: field.key.line) }
+    for remote in try field.fields("Remotes", path: text.path) {
       remotes.append(try read(remote, text))
     }
   }
@@ -16,81 +13,56 @@ extension RemoteYAMLReader {
   private mutating func read(
     _ remote: YAMLField, _ text: borrowing YAMLText
   ) throws(VaultError) -> RemoteConfiguration.Remote {
-    let line = text.line(of: remote.key)
-    guard let name = remote.key.scalar?.string else {
-      throw text.refusing("the name of a remote must be a text", line: line)
+    guard let name = remote.name?.string else {
+      throw text.refusing("the name of a remote must be a text", line: remote.key.line)
     }
     let shown = "the remote \"\(name.escapingControls)\""
     var uri = ""
     var isSystem = false
     var isExclusive = false
     var isInsecure = false
-    var keyservers: [RemoteConfiguration.Keyserver] = []
-    var token: ScalarToken?
-    if remote.value.isNull {
-      noteNull(shown, line: line)
-    } else {
-      for field in try YAMLField.fields(of: remote, shown, text) {
-        let line = text.line(of: field.key)
-        switch field.key.scalar?.string {
-        case "URI": uri = try string(field.value, "URI", line: line, text)
-        case "Token":
-          token = try secret(field, "Token", isInFlow: text.isFlow(remote.value), text)
-        case "System": isSystem = try flag(field.value, "System", line: line, text)
-        case "Exclusive": isExclusive = try flag(field.value, "Exclusive", line: line, text)
-        case "Insecure": isInsecure = try flag(field.value, "Insecure", line: line, text)
-        case "Keyservers": keyservers = try readKeyservers(field, text)
-        case let name: noteUnknown(name, line: line)
-        }
+    var token: RemoteSecret?
+    if remote.value.isNull { noteNull(shown, line: remote.key.line) }
+    for field in remote.value.isNull ? [] : try remote.fields(shown, path: text.path) {
+      switch field.name {
+      case "URI": uri = try string(field, "URI", text)
+      case "Token": token = try secret(field, "Token", in: remote.value, text)
+      case "System": isSystem = try flag(field, "System", text)
+      case "Exclusive": isExclusive = try flag(field, "Exclusive", text)
+      case "Insecure": isInsecure = try flag(field, "Insecure", text)
+      case "Keyservers": try checkKeyservers(field, text)
+      default: noteUnknown(field)
       }
     }
     return RemoteConfiguration.Remote(
       name: name, uri: uri, isSystem: isSystem, isExclusive: isExclusive, isInsecure: isInsecure,
-      keyservers: keyservers, line: line,
-      token: token.flatMap { $0.content.isEmpty ? nil : $0.content })
+      line: remote.key.line, field: remote, secret: token)
   }
 
-  private mutating func readKeyservers(
+  /// Checks the types of keyservers, which the vault does not use.
+  private mutating func checkKeyservers(
     _ field: YAMLField, _ text: borrowing YAMLText
-  ) throws(VaultError) -> [RemoteConfiguration.Keyserver] {
-    let line = text.line(of: field.key)
-    guard !field.value.isNull else {
-      noteNull("Keyservers", line: line)
-      return []
+  ) throws(VaultError) {
+    guard !field.value.isNull else { return noteNull("Keyservers", line: field.key.line) }
+    guard case .sequence(let items) = field.value.content else {
+      throw text.refusing(
+        "Keyservers must be a list, not \(field.value.kind)", line: field.key.line)
     }
-    guard case .sequence(let items) = field.value else {
-      throw text.refusing("Keyservers must be a list, not \(field.value.kind)", line: line)
-    }
-    var keyservers: [RemoteConfiguration.Keyserver] = []
     for item in items {
-      if item.isNull {
-        noteNull("a keyserver", line: text.line(of: item))
-      } else {
-        keyservers.append(
-          try readKeyserver(YAMLField(key: item, value: item, isShared: field.isShared), text))
+      guard !item.isNull else {
+        noteNull("a keyserver", line: item.line)
+        continue
+      }
+      let keyserver = YAMLField(key: item, value: item, isShared: field.isShared)
+      for field in try keyserver.fields("a keyserver", path: text.path) {
+        switch field.name {
+        case "URI": _ = try string(field, "URI", text)
+        case "Skip": _ = try flag(field, "Skip", text)
+        case "External": _ = try flag(field, "External", text)
+        case "Insecure": _ = try flag(field, "Insecure", text)
+        default: noteUnknown(field)
+        }
       }
     }
-    return keyservers
-  }
-
-  private mutating func readKeyserver(
-    _ item: YAMLField, _ text: borrowing YAMLText
-  ) throws(VaultError) -> RemoteConfiguration.Keyserver {
-    var uri = ""
-    var isSkipped = false
-    var isExternal = false
-    var isInsecure = false
-    for field in try YAMLField.fields(of: item, "a keyserver", text) {
-      let line = text.line(of: field.key)
-      switch field.key.scalar?.string {
-      case "URI": uri = try string(field.value, "URI", line: line, text)
-      case "Skip": isSkipped = try flag(field.value, "Skip", line: line, text)
-      case "External": isExternal = try flag(field.value, "External", line: line, text)
-      case "Insecure": isInsecure = try flag(field.value, "Insecure", line: line, text)
-      case let name: noteUnknown(name, line: line)
-      }
-    }
-    return RemoteConfiguration.Keyserver(
-      uri: uri, isSkipped: isSkipped, isExternal: isExternal, isInsecure: isInsecure)
   }
 }

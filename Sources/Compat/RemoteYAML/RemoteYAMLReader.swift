@@ -1,6 +1,4 @@
 internal import SealedFormat
-internal import Vault
-internal import Yams
 
 /// Turns the structure of a remote.yaml into the model, and collects what is odd.
 struct RemoteYAMLReader {
@@ -8,29 +6,25 @@ struct RemoteYAMLReader {
   var remotes: [RemoteConfiguration.Remote] = []
   var credentials: [RemoteConfiguration.Entry] = []
   var warnings: [String] = []
-  var layout = CredentialsLayout()
 
   mutating func read(_ text: borrowing YAMLText) throws(VaultError) {
     noteBytes(of: text)
     guard let root = text.root, !root.isNull else { return }
-    guard case .mapping(let mapping) = root else {
+    guard let fields = root.fields else {
       throw text.refusing(
         "\"Active:\", \"Remotes:\" or \"Credentials:\" is expected there, not \(root.kind)",
-        line: text.line(of: root))
+        line: root.line)
     }
-    for (key, value) in mapping {
-      let line = text.line(of: key)
-      switch key.scalar?.string {
-      case "Active":
-        active = try string(value, "Active", line: line, text)
-      case "Remotes":
-        try readRemotes(YAMLField(key: key, value: value), text)
-      case "Credentials":
-        try readCredentials(key: key, value: value, text)
+    for var field in fields {
+      field.isShared = field.value.isAlias
+      switch field.name {
+      case "Active": active = try string(field, "Active", text)
+      case "Remotes": try readRemotes(field, text)
+      case "Credentials": try readCredentials(field, text)
       case "<<":
-        throw text.refusing("a merge key (\"<<\") is not read at the top of the file", line: line)
-      case let name:
-        noteUnknown(name, line: line)
+        throw text.refusing(
+          "a merge key (\"<<\") is not read at the top of the file", line: field.key.line)
+      default: noteUnknown(field)
       }
     }
     noteDoubleLogins()
@@ -71,13 +65,13 @@ struct RemoteYAMLReader {
     return hasComment
   }
 
-  mutating func noteUnknown(_ name: String?, line: Int) {
-    let shown = name.map { "\"\($0.escapingControls)\"" } ?? "that is no text"
+  mutating func noteUnknown(_ field: YAMLField) {
+    let shown = field.name.map { "\"\($0.string.escapingControls)\"" } ?? "that is not a text"
     warnings.append(
-      "line \(line): the unknown key \(shown) is kept; Apptainer refuses a file with it")
+      "line \(field.key.line): the unknown key \(shown) is kept; Apptainer refuses a file with it")
   }
 
-  /// One registry has one credential here; a second one would be found never.
+  /// Warns of second logins for a registry, because only the first one is used.
   private mutating func noteDoubleLogins() {
     var first: [RegistryScope: RemoteConfiguration.Entry] = [:]
     for entry in credentials {
@@ -97,65 +91,69 @@ struct RemoteYAMLReader {
 extension RemoteYAMLReader {
   /// A text; a number or a word counts as its text.
   mutating func string(
-    _ node: Node, _ name: String, line: Int, _ text: borrowing YAMLText
+    _ field: YAMLField, _ name: String, _ text: borrowing YAMLText
   ) throws(VaultError) -> String {
-    guard case .scalar(let scalar) = node else {
-      throw text.refusing("\(name) must be a text, not \(node.kind)", line: line)
+    guard let value = field.value.text else {
+      throw text.refusing("\(name) must be a text, not \(field.value.kind)", line: field.key.line)
     }
-    guard !node.isNull else {
-      noteNull(name, line: line)
+    guard !field.value.isNull else {
+      noteNull(name, line: field.key.line)
       return ""
     }
-    return scalar.string
+    return value.string
   }
 
   /// True or false, in the words of YAML 1.1.
   mutating func flag(
-    _ node: Node, _ name: String, line: Int, _ text: borrowing YAMLText
+    _ field: YAMLField, _ name: String, _ text: borrowing YAMLText
   ) throws(VaultError) -> Bool {
-    guard !node.isNull else {
-      noteNull(name, line: line)
+    guard !field.value.isNull else {
+      noteNull(name, line: field.key.line)
       return false
     }
-    guard case .scalar(let scalar) = node, scalar.style == .plain else {
-      throw text.refusing("\(name) must be true or false, not \(node.kind)", line: line)
+    guard case .scalar(let word, .plain) = field.value.content else {
+      throw text.refusing(
+        "\(name) must be true or false, not \(field.value.kind)", line: field.key.line)
     }
-    switch scalar.string {
+    switch word {
     case "true", "True", "TRUE", "yes", "Yes", "YES", "y", "Y", "on", "On", "ON": return true
     case "false", "False", "FALSE", "no", "No", "NO", "n", "N", "off", "Off", "OFF": return false
-    default: throw text.refusing("\(name) must be true or false", line: line)
+    default: throw text.refusing("\(name) must be true or false", line: field.key.line)
     }
   }
 
-  /// Where a secret stands; nil where there is none.
+  /// Where a secret stands; nil if there is none.
   mutating func secret(
-    _ field: YAMLField, _ name: String, isInFlow: Bool, _ text: borrowing YAMLText
-  ) throws(VaultError) -> ScalarToken? {
-    let line = text.line(of: field.key)
+    _ field: YAMLField, _ name: String, in mapping: YAMLNode, _ text: borrowing YAMLText
+  ) throws(VaultError) -> RemoteSecret? {
+    let value = field.value
     func refuse(_ reason: String) -> VaultError {
       text.refusing(
         "the \(name) there \(reason), which is not read: write \"\(name): value\" on one line",
-        line: line)
+        line: field.key.line)
     }
-    guard case .scalar(let scalar) = field.value else {
-      throw text.refusing("\(name) must be a text, not \(field.value.kind)", line: line)
+    guard case .scalar(let masked, let style) = value.content else {
+      throw text.refusing("\(name) must be a text, not \(value.kind)", line: field.key.line)
     }
     guard !field.isShared else { throw refuse("is an alias or comes by a merge key") }
-    guard !text.hasProperties(field.key), !text.hasProperties(field.value) else {
+    guard !field.key.hasProperties, !value.hasProperties else {
       throw refuse("has an anchor or a tag, or is an alias")
     }
-    guard let token = text.token(of: field.value, isInFlow: isInFlow),
-      text.line(of: field.value) == line
-    else { throw refuse("is on several lines") }
-    let bytes = text.bytes.bytes.extracting(token.content)
-    guard !token.hasEscapes else { throw refuse("is written with escapes") }
-    guard SecretMask.matches(scalar.string, bytes) else { throw refuse("is on several lines") }
+    guard style != .block, value.isOnOneLine, value.line == field.key.line else {
+      throw refuse("is on several lines")
+    }
+    let quote = style == .quoted ? 1 : 0
+    let content = (value.range.lowerBound + quote)..<(value.range.upperBound - quote)
+    // With escapes in the key, the mask did not cover the secret.
+    guard SecretMask.matches(masked, text.bytes.bytes(content)) else {
+      throw refuse("is written with escapes")
+    }
     // null and ~ are masked as a secret is, so what counts is what the file says.
-    guard !token.isPlain || !bytes.isNullWord else {
-      noteNull(name, line: line)
+    if style == .plain, text.bytes.bytes(content).isNullWord {
+      noteNull(name, line: field.key.line)
       return nil
     }
-    return token
+    return content.isEmpty ? nil : RemoteSecret(field, content: content, in: mapping)
   }
 
   mutating func noteNull(_ name: String, line: Int) {
@@ -166,9 +164,8 @@ extension RemoteYAMLReader {
 extension RawSpan {
   /// Whether the bytes are a plain scalar that means null.
   fileprivate var isNullWord: Bool {
-    ["", "~", "null", "Null", "NULL"].contains { word in
-      byteCount == word.utf8.count
-        && word.utf8.enumerated().allSatisfy { self[$0.offset] == $0.element }
+    ByteText.nullWords.contains { word in
+      byteCount == word.bytes.count && word.bytes.indices.allSatisfy { self[$0] == word.bytes[$0] }
     }
   }
 }

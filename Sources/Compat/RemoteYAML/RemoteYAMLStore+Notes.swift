@@ -13,25 +13,18 @@ extension RemoteYAMLStore {
   /// - Throws: `damaged` for a file that is not read or not edited; it is then as it was.
   func note(_ record: CredentialRecord, _ scope: RegistryScope) throws(VaultError) {
     let addresses = try record.addresses(of: scope)
-    let update = try file.beginUpdate()
-    let configuration = try configuration(from: try update.readSecret())
-    guard let edit = try configuration.noting(addresses, isInsecure: !record.isSecure) else {
-      return
+    _ = try change { (configuration) throws(VaultError) in
+      try configuration.noting(addresses, isInsecure: !record.isSecure)
     }
-    let text = try configuration.edited(by: edit, authorization: RawSpan())
-    try update.replace(with: text.bytes)
   }
 
   /// Takes the notes of exactly this scope away.
   ///
-  /// - Returns: Whether there was one.
+  /// Returns whether there was one.
   func removeNotes(of scope: RegistryScope) throws(VaultError) -> Bool {
     guard try file.readSecret() != nil else { return false }
-    let update = try file.beginUpdate()
-    let configuration = try configuration(from: try update.readSecret())
-    guard let edit = try configuration.removing(scope, whereNote: true) else { return false }
-    let text = try configuration.edited(by: edit, authorization: RawSpan())
-    try update.replace(with: text.bytes)
-    return true
+    return try change { (configuration) throws(VaultError) in
+      try configuration.removing(scope, whereNote: true)
+    }
   }
 }

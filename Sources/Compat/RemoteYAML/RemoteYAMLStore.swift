@@ -4,28 +4,23 @@ internal import Vault
 /// The registry logins in an unencrypted remote.yaml, in the documented format.
 ///
 /// Only entries for `docker://` and `oras://` addresses are logins here, and only those with an
-/// `Auth` value. Whatever else the file holds stays as it is, byte for byte.
+/// `Auth` value. Everything else in the file stays as it is, byte for byte.
 package struct RemoteYAMLStore: Sendable {
   /// The file's absolute path.
   package let path: String
 
-  /// Names the file; nothing is opened yet.
-  ///
-  /// - Parameter path: An absolute path; it may be a link to the file.
+  /// Names the file, by an absolute path; nothing is opened yet.
   package init(path: String) { self.path = path }
 
-  /// The path of a user's file.
+  /// The path of a user's file, at which Apptainer looks.
   ///
-  /// - Parameters:
-  ///   - configFolder: The value of `APPTAINER_CONFIGDIR`, where it is set.
-  ///   - home: The user's home folder.
-  /// - Returns: The path at which Apptainer looks.
+  /// - Parameter configFolder: The value of `APPTAINER_CONFIGDIR`, if it is set.
   package static func userPath(configFolder: String?, home: String) -> String {
     guard let configFolder, !configFolder.isEmpty else { return "\(home)/.apptainer/remote.yaml" }
     return "\(configFolder)/remote.yaml"
   }
 
-  /// All that the file holds; an empty configuration where there is no file.
+  /// Everything in the file; an empty configuration if there is no file.
   ///
   /// - Throws: `damaged` with the line and the reason, or `configuration` for an unsafe owner or
   ///   mode.
@@ -52,12 +47,12 @@ package struct RemoteYAMLStore: Sendable {
     return Credential(record: login.record, secret: authorization.secret)
   }
 
-  /// Writes a login into the file, in the place of those for the same scope.
+  /// Writes a registry's login into the file, in the place of those for the same scope.
   ///
-  /// - Parameter credential: A registry's login. One with an empty user name is written as a bearer
-  ///   token.
-  /// - Throws: `invalidInput` for what is no registry's login or has a ":" in its user name,
-  ///   `damaged` for a file that is not read or not edited; the file is then as it was.
+  /// One with an empty user name is written as a bearer token.
+  ///
+  /// - Throws: `invalidInput` for other logins and for a user name with ":" in it, `damaged` for a
+  ///   file that is not read or not edited; the file is then as it was.
   package func put(_ credential: borrowing Credential) throws(VaultError) {
     let record = credential.record
     guard let scope = record.scope else {
@@ -66,24 +61,34 @@ package struct RemoteYAMLStore: Sendable {
     let value = try Authorization.value(
       username: record.username, secret: credential.secret.bytes)
     let addresses = try record.addresses(of: scope)
-    let update = try file.beginUpdate()
-    let configuration = try configuration(from: try update.readSecret())
-    let edit = try configuration.keeping(
-      scope, at: addresses, isInsecure: !record.isSecure)
-    let text = try configuration.edited(by: edit, authorization: value.bytes)
-    try update.replace(with: text.bytes)
+    _ = try change(secret: value.bytes) { (configuration) throws(VaultError) in
+      try configuration.keeping(scope, at: addresses, isInsecure: !record.isSecure)
+    }
   }
 
   /// Takes all entries of exactly this scope away, also those that Apptainer wrote without a secret.
   ///
-  /// - Returns: Whether there was one.
+  /// Returns whether there was one.
   package func remove(_ scope: RegistryScope) throws(VaultError) -> Bool {
-    // Without a file there is nothing to lock, and no folder to make.
+    // Without a file there is nothing to lock; to lock it would create its folder.
     guard try file.readSecret() != nil else { return false }
+    return try change { (configuration) throws(VaultError) in try configuration.removing(scope) }
+  }
+
+  /// Changes the file under its lock, and verifies the change before it is written.
+  ///
+  /// - Parameters:
+  ///   - secret: What stands for the secret in the edit.
+  ///   - body: Makes the edit; nil if there is nothing to change.
+  /// - Returns: Whether the file was changed.
+  func change(
+    secret: RawSpan = RawSpan(),
+    _ body: (borrowing RemoteConfiguration) throws(VaultError) -> RemoteEdit?
+  ) throws(VaultError) -> Bool {
     let update = try file.beginUpdate()
     let configuration = try configuration(from: try update.readSecret())
-    guard let edit = try configuration.removing(scope) else { return false }
-    let text = try configuration.edited(by: edit, authorization: RawSpan())
+    guard let edit = try body(configuration) else { return false }
+    let text = try configuration.edited(by: edit, secret: secret)
     try update.replace(with: text.bytes)
     return true
   }

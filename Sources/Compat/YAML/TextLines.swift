@@ -1,5 +1,4 @@
 internal import SealedFormat
-internal import Vault
 
 /// Where the lines of a text begin and end, counted as YAML 1.1 counts them.
 struct TextLines {
@@ -7,15 +6,15 @@ struct TextLines {
   struct Line {
     /// The bytes without the line end.
     let content: Range<Int>
-    /// The offset after the line end; that of the content's end where there is no line end.
+    /// The offset after the line end, or the end of the content if there is no line end.
     let next: Int
 
     var hasLineEnd: Bool { next > content.upperBound }
   }
 
-  /// All lines; a line end at the very end of the text begins no further one.
+  /// All lines; a line end at the very end of the text does not begin another one.
   let lines: [Line]
-  /// The bytes of a byte order mark, which belong to no line.
+  /// The number of bytes of a byte order mark, which is not part of the first line.
   let markCount: Int
 
   init(_ text: RawSpan) {
@@ -39,22 +38,7 @@ struct TextLines {
     self.lines = lines
   }
 
-  /// The offset of a mark's column, which counts characters, on a line counted from 0.
-  func offset(line: Int, column: Int, in text: RawSpan) -> Int? {
-    guard lines.indices.contains(line) else {
-      return line == lines.count && column == 0 ? lines.last?.next ?? markCount : nil
-    }
-    let content = lines[line].content
-    var offset = content.lowerBound
-    for _ in 0..<column {
-      guard offset < content.upperBound else { return nil }
-      offset += 1
-      while offset < content.upperBound, text[offset] & 0xc0 == 0x80 { offset += 1 }
-    }
-    return offset
-  }
-
-  /// The line, counted from 0, in which an offset lies.
+  /// The line of an offset, counted from 0.
   func line(of offset: Int) -> Int {
     lines.firstIndex { offset < $0.next } ?? max(lines.count - 1, 0)
   }

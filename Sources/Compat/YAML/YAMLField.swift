@@ -1,71 +1,46 @@
 internal import SealedFormat
-internal import Vault
-internal import Yams
 
-/// A key and its value, merge keys (`<<`) written out.
-struct YAMLField {
-  let key: Node
-  let value: Node
-  /// Whether the value stands elsewhere in the file too: it is an alias or came by a merge key.
+/// A key and its value.
+struct YAMLField: Hashable, Sendable {
+  let key: YAMLNode
+  let value: YAMLNode
+  /// Whether other parts of the file have the value too: it is behind an alias or a merge key.
   var isShared = false
 
-  /// Whether a node is an alias: it then carries the position of what it stands for, which lies
-  /// before that of its own predecessor.
-  static func isAlias(_ node: Node, after other: Node) -> Bool {
-    guard let mark = node.mark, let before = other.mark else { return true }
-    return (mark.line, mark.column) < (before.line, before.column)
-  }
+  var name: ByteText? { key.text }
 
-  /// The fields of a mapping; those that it has itself win over those that it merges.
+  /// The fields of the mapping that is this field's value, merge keys (`<<`) written out.
   ///
-  /// - Parameters:
-  ///   - field: The field whose value is the mapping.
-  ///   - name: What it is, for messages.
-  ///   - text: The file.
-  /// - Returns: The fields, in the order of the file.
-  /// - Throws: `damaged` where it is no mapping.
-  static func fields(
-    of field: YAMLField, _ name: String, _ text: borrowing YAMLText
-  ) throws(VaultError) -> [YAMLField] {
-    guard case .mapping(let mapping) = field.value else {
-      throw text.refusing(
-        "\(name) must have keys and values, not be \(field.value.kind)",
-        line: text.line(of: field.key))
+  /// Fields that the mapping itself has win over those that it merges.
+  ///
+  /// - Parameter name: What the mapping is, for messages.
+  /// - Throws: `damaged` if the value is no mapping.
+  func fields(_ name: String, path: String) throws(VaultError) -> [YAMLField] {
+    guard let fields = value.fields else {
+      throw .damaged(
+        path, line: key.line, "\(name) must have keys and values, not be \(value.kind)")
     }
-    let isShared = field.isShared || isAlias(field.value, after: field.key)
+    let isShared = isShared || value.isAlias
     var own: [YAMLField] = []
     var merged: [YAMLField] = []
-    for (key, value) in mapping {
-      guard key.scalar?.string == "<<", key.scalar?.style == .plain else {
-        own.append(
-          YAMLField(key: key, value: value, isShared: isShared || isAlias(value, after: key)))
+    for var field in fields {
+      guard field.isMerge else {
+        field.isShared = isShared || field.value.isAlias
+        own.append(field)
         continue
       }
-      let sources: [Node] = if case .sequence(let items) = value { Array(items) } else { [value] }
+      let sources =
+        if case .sequence(let items) = field.value.content { items } else { [field.value] }
       for source in sources {
-        merged += try fields(of: YAMLField(key: key, value: source, isShared: true), name, text)
+        let source = YAMLField(key: field.key, value: source, isShared: true)
+        merged += try source.fields(name, path: path)
       }
     }
-    for field in merged where !own.contains(where: { $0.key == field.key }) { own.append(field) }
-    return own
-  }
-}
-
-extension Node {
-  /// Whether this is a plain scalar that means null.
-  var isNull: Bool {
-    guard case .scalar(let scalar) = self, scalar.style == .plain else { return false }
-    return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+    var known = Set(own.map(\.key.content))
+    return own + merged.filter { known.insert($0.key.content).inserted }
   }
 
-  /// What this is, for messages.
-  var kind: String {
-    switch self {
-    case .scalar(let scalar) where scalar.style != .plain: "a quoted text"
-    case .scalar: "a text"
-    case .sequence: "a list"
-    case .mapping: "a list of keys and values"
-    case .alias: "an alias"
-    }
+  private var isMerge: Bool {
+    if case .scalar("<<", .plain) = key.content { true } else { false }
   }
 }
