@@ -54,6 +54,26 @@ int vault_wait_for_signal(const sigset_t *mask, int *is_from_kernel);
 /// What has become of a child, with its exit status or the signal. waitpid(2), without waiting.
 int vault_child_state(pid_t child, int *value);
 
+// Programs whose standard streams are pipes.
+
+struct vault_program {
+  pid_t child;
+  /// Our ends of the pipes, non-blocking and close-on-exec.
+  int input, output, errors;
+};
+
+/// Starts a program in a session of its own, with the default action for every signal, no signal
+/// blocked, and no other descriptor; returns 0 or an error number. posix_spawn(3), which is safe with
+/// threads.
+int vault_program_start(const char *path, char *const *words, char *const *variables,
+                        struct vault_program *program);
+
+/// write(2) that fails with EPIPE and raises no SIGPIPE.
+ssize_t vault_write_without_signal(int descriptor, const void *bytes, size_t length);
+
+/// The first of SIGHUP, SIGINT, SIGQUIT and SIGTERM that is blocked, pending and not ignored, or 0.
+int vault_pending_end(void);
+
 // The kernel's key service: keyrings(7), keyctl(2). Each returns a key's number or a length, or -1
 // and errno.
 

@@ -8,8 +8,8 @@ internal import Glibc
 /// It is an open-file-description lock on a file of its own beside the file, because the file itself
 /// is replaced by each write.
 struct FileLock: ~Copyable {
-  /// How long a writer waits for the others, in seconds.
-  static let patience: Int64 = 30
+  /// How long a writer waits for the others.
+  static let usualTimeout = Duration.seconds(30)
 
   private let descriptor: Int32
 
@@ -18,9 +18,11 @@ struct FileLock: ~Copyable {
   /// - Parameters:
   ///   - name: The file whose writers are held off; the lock itself is `.name.lock`.
   ///   - folder: Where it lies.
-  /// - Throws: `unavailable` where others keep it longer than `patience`, or the file system has no
-  ///   locks; never goes on without one.
-  init(name: String, in folder: borrowing FolderHandle) throws(VaultError) {
+  ///   - timeout: How long to wait.
+  /// - Throws: `unavailable` if others keep it for longer, or the file system has no locks.
+  init(
+    name: String, in folder: borrowing FolderHandle, timeout: Duration = usualTimeout
+  ) throws(VaultError) {
     let lockName = Self.fileName(for: name)
     let path = folder.path(of: lockName)
     while true {
@@ -29,12 +31,12 @@ struct FileLock: ~Copyable {
           folder.descriptor, lockName, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
       }
       do throws(VaultError) {
-        try waitForLock(opened, path: path)
+        try waitForLock(opened, path: path, timeout)
       } catch {
         close(opened)
         throw error
       }
-      // Whoever held it may have removed the file: then ours holds nobody off.
+      // The previous holder may have unlinked the file; a lock on an unlinked inode excludes nobody.
       if Self.isSame(opened, as: lockName, in: folder) {
         descriptor = opened
         return
@@ -60,8 +62,10 @@ struct FileLock: ~Copyable {
 }
 
 /// Tries again and again, because a wait inside the kernel could not be bounded.
-private func waitForLock(_ descriptor: Int32, path: String) throws(VaultError) {
-  let deadline = SteadyClock.now + .seconds(FileLock.patience)
+private func waitForLock(
+  _ descriptor: Int32, path: String, _ timeout: Duration
+) throws(VaultError) {
+  let deadline = SteadyClock.now + timeout
   var pause: UInt32 = 500
   while true {
     do throws(SystemError) {
@@ -73,7 +77,7 @@ private func waitForLock(_ descriptor: Int32, path: String) throws(VaultError) {
         guard SteadyClock.now < deadline else {
           throw VaultError(
             .unavailable,
-            "another program has held \(path) for \(FileLock.patience) seconds: try again later")
+            "another program has held \(path) for \(timeout): try again later")
         }
         usleep(pause + UInt32.random(in: 0..<pause))
         pause = min(pause * 2, 8_000)

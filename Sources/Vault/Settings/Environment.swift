@@ -9,7 +9,7 @@ package struct Environment: Sendable {
   package static let names = [
     "HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "VAULT_FILE", "VAULT_KEY_FILE",
     "VAULT_PASSPHRASE_FILE", "CREDENTIALS_DIRECTORY", "XDG_RUNTIME_DIR",
-    "DBUS_SESSION_BUS_ADDRESS",
+    "DBUS_SESSION_BUS_ADDRESS", "PATH",
   ]
 
   private let values: [String: String]

@@ -103,43 +103,18 @@ struct ChildProgram {
     with variables: [String: String], secret: consuming SecretBytes, _ hold: borrowing SignalHold,
     _ child: inout pid_t
   ) -> Int32 {
-    let arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-    let added = unsafe variables.map { unsafe strdup("\($0)=\($1)") }
-    defer { unsafe (arguments + added).forEach { unsafe free($0) } }
-    return unsafe secret.bytes.withUnsafeBytes { bytes in
-      let last = unsafe bytes.bindMemory(to: CChar.self).baseAddress
-      var names = Array(variables.keys)
-      if bytes.count > 0, let last = unsafe last {
-        let name = unsafe String(
-          decoding: bytes.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
-        names.append(name)
-        let own = unsafe [UnsafeMutablePointer(mutating: last), nil]
-        return unsafe start(arguments, Self.inherited(without: names) + added + own, hold, &child)
-      }
-      return unsafe start(arguments, Self.inherited(without: names) + added + [nil], hold, &child)
+    var inherited = unsafe ProgramVariables(copying: environ).setting(variables)
+    if let equals = secret.bytes.firstOffset(of: UInt8(ascii: "=")),
+      let name = secret.bytes.extracting(0..<equals).publicText
+    {
+      inherited = inherited.removing([name])
     }
-  }
-
-  private func start(
-    _ arguments: [UnsafeMutablePointer<CChar>?], _ variables: [UnsafeMutablePointer<CChar>?],
-    _ hold: borrowing SignalHold, _ child: inout pid_t
-  ) -> Int32 {
-    var mask = hold.previous
-    return unsafe vault_start(path, arguments, variables, &mask, &child)
-  }
-
-  /// Our own environment to the byte, which need not be text.
-  private static func inherited(without names: [String]) -> [UnsafeMutablePointer<CChar>?] {
-    let prefixes = names.map { Array("\($0)=".utf8CString.dropLast()) }
-    var kept: [UnsafeMutablePointer<CChar>?] = unsafe []
-    var index = 0
-    while let variable = unsafe environ[index] {
-      let isReplaced = prefixes.contains { prefix in
-        unsafe strncmp(variable, prefix, prefix.count) == 0
-      }
-      if !isReplaced { unsafe kept.append(variable) }
-      index += 1
+    do throws(SystemError) {
+      child = try InteractiveProgram.start(
+        path, words, variables: inherited, secret: secret, mask: hold.previous)
+      return 0
+    } catch {
+      return error.number
     }
-    return unsafe kept
   }
 }

@@ -1,0 +1,35 @@
+package import SealedFormat
+internal import CLinux
+package import Glibc
+
+/// A program that runs at the user's terminal: any file, with our standard streams, in our process
+/// group, for as long as it likes.
+package enum InteractiveProgram {
+  /// Starts the program.
+  ///
+  /// - Parameters:
+  ///   - path: The file. A script that names no interpreter is run by sh, as execvp(3) does it.
+  ///   - words: Its name and its arguments.
+  ///   - variables: Its environment.
+  ///   - secret: One more variable, `NAME=VALUE` and a NUL; empty for none. It is not copied.
+  ///   - mask: The signals that it blocks.
+  /// - Returns: The number of the process.
+  package static func start(
+    _ path: String, _ words: [String], variables: ProgramVariables,
+    secret: borrowing SecretBytes, mask: sigset_t
+  ) throws(SystemError) -> Int32 {
+    var child: pid_t = 0
+    var mask = mask
+    let words = words.map { Array($0.utf8CString) }
+    let failure = unsafe secret.bytes.withUnsafeBytes { bytes in
+      let last = unsafe bytes.isEmpty ? nil : bytes.bindMemory(to: CChar.self).baseAddress
+      return unsafe withPointers(to: words) { words in
+        unsafe withPointers(to: variables.variables, and: last) { variables in
+          unsafe vault_start(path, words, variables, &mask, &child)
+        }
+      }
+    }
+    guard failure == 0 else { throw SystemError(number: failure) }
+    return child
+  }
+}
