@@ -102,10 +102,12 @@ struct LendingTests {
     #expect(try written(.remoteYAML, before, .endpoint("x")) == after)
   }
 
-  @Test func `an endpoint that the file does not have is added, if anybody knows what it is like`()
+  @Test func `an endpoint that the file does not have is added if its URI is known`()
     throws
   {
-    #expect(try written(.remoteYAML, "", .endpoint("x")).hasPrefix("left out: nobody knows"))
+    #expect(
+      try written(.remoteYAML, "", .endpoint("x")).hasPrefix(
+        "left out: the endpoint's URI is unknown"))
     let known = try configuration(
       "Remotes:\n  \"12: x\":\n    URI: c.example.com\n    System: true\n    Exclusive: false\n    Insecure: true\n"
     ).remotes
@@ -172,7 +174,7 @@ struct LendingTests {
   @Test func `what a form cannot hold is said, and the file stays as it is`() throws {
     let registry = CredentialRecord.Key.registry(try scope("r.example.com"))
     let empty = "{\"auths\":{}}"
-    #expect(try written(.authJSON, empty, registry).contains("no registry tokens"))
+    #expect(try written(.authJSON, empty, registry).contains("do not support registry tokens"))
     #expect(try written(.dockerConfig, empty, registry).contains("registrytoken"))
     #expect(try written(.dockerConfig, empty, registry, user: "a:b").contains("left out"))
     #expect(
