@@ -6,8 +6,6 @@
 #include <linux/keyctl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -67,41 +65,21 @@ int vault_peer_user(int socket, uid_t *user) {
   return 0;
 }
 
-int vault_start(const char *program, char *const *arguments, char *const *variables,
-                const sigset_t *mask, pid_t *child) {
-  posix_spawnattr_t attributes;
-  int failure = posix_spawnattr_init(&attributes);
-  if (failure) return failure;
-  posix_spawnattr_setsigmask(&attributes, mask);
-  sigset_t standard; // we ignore them for ourselves alone
-  sigemptyset(&standard);
-  sigaddset(&standard, SIGPIPE);
-  sigaddset(&standard, SIGXFSZ);
-  posix_spawnattr_setsigdefault(&attributes, &standard);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  failure = posix_spawn(child, program, NULL, &attributes, arguments, variables);
-  if (failure == ENOEXEC) { // a script without a first line: as shells and execvp(3) do it
-    size_t count = 0;
-    while (arguments[count]) count++;
-    const char **words = calloc(count + 2, sizeof *words);
-    if (words) {
-      words[0] = "/bin/sh";
-      words[1] = program;
-      for (size_t index = 1; index < count; index++) words[index + 1] = arguments[index];
-      failure =
-          posix_spawn(child, words[0], NULL, &attributes, (char *const *)words, variables);
-      free(words);
-    }
-  }
-  posix_spawnattr_destroy(&attributes);
-  return failure;
-}
-
-int vault_wait_for_signal(const sigset_t *mask, int *is_from_kernel) {
+int vault_wait_for_signal(const sigset_t *mask, int *is_passed_on) {
   siginfo_t info;
   int number = sigwaitinfo(mask, &info);
-  *is_from_kernel = number > 0 && info.si_code > 0;
+  *is_passed_on = number > 0 && info.si_code <= 0 && info.si_pid != getpid();
   return number;
+}
+
+void vault_reap_others(pid_t child) {
+  siginfo_t info;
+  for (;;) {
+    info.si_pid = 0;
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return;
+    if (info.si_pid == 0 || info.si_pid == child) return;
+    waitpid(info.si_pid, NULL, WNOHANG);
+  }
 }
 
 int vault_child_state(pid_t child, int *value) {

@@ -56,11 +56,11 @@ final class TestWorld {
       variables.merging(["HOME": folder.path]) { given, _ in given }, workingFolder: folder.path)
     let now = now
     let session = Session(
-      environment: environment, input: descriptors[0],
+      arguments: arguments.map { Array($0.utf8) }, environment: environment, input: descriptors[0],
       output: Output(descriptor: descriptors[1], environment: environment),
       errors: Output(descriptor: descriptors[2], environment: environment),
       terminalPath: path("no terminal"), now: { now })
-    let ending = session.run(arguments)
+    let ending = session.run()
     return Result(
       ending: ending, output: String(decoding: try readFile(path("stdout")), as: UTF8.self),
       errors: String(decoding: try readFile(path("stderr")), as: UTF8.self))

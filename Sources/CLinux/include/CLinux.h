@@ -36,14 +36,22 @@ int vault_peer_user(int socket, uid_t *user);
 
 // One child process.
 
-/// Starts a program with a signal mask of its own; returns 0 or an error number. It gets the descriptors
-/// that are not marked close-on-exec. posix_spawn(3).
+/// The arguments of this process as the kernel passed them. They need not be UTF-8, and reading them
+/// needs no /proc.
+char *const *vault_arguments(int *count);
+
+/// Starts a program with this signal mask, and with the ignored signals and the core limit that this
+/// process was started with; returns 0 or an error number. It gets the descriptors that are not marked
+/// close-on-exec. vfork(2), execve(2).
 int vault_start(const char *program, char *const *arguments, char *const *variables,
                 const sigset_t *mask, pid_t *child);
 
-/// Waits for one of some blocked signals, and says whether the kernel itself sent it, as it does for a key
-/// of the terminal. sigwaitinfo(2).
-int vault_wait_for_signal(const sigset_t *mask, int *is_from_kernel);
+/// Waits for one of these blocked signals. It is to be passed on to the child if another process sent it.
+/// The kernel sends the signals of the terminal's keys to the child too. sigwaitinfo(2).
+int vault_wait_for_signal(const sigset_t *mask, int *is_passed_on);
+
+/// Reaps ended children other than this one: the first process of a container gets all orphans. waitid(2).
+void vault_reap_others(pid_t child);
 
 #define VAULT_CHILD_UNCHANGED 0
 #define VAULT_CHILD_EXITED 1

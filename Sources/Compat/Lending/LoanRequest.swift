@@ -43,6 +43,7 @@ package struct LoanRequest: Hashable, Sendable {
   /// - Returns: Each once, in their order.
   package static func found(in words: [String]) -> [LoanRequest] {
     var requests: [LoanRequest] = []
+    var targets: Set<Target> = []
     for word in words {
       // Also as the value of an option: --image=docker://…
       let text = word.hasPrefix("-") ? String(word.drop { $0 != "=" }.dropFirst()) : word
@@ -55,7 +56,7 @@ package struct LoanRequest: Hashable, Sendable {
         case "library": .activeEndpoint
         default: nil
         }
-      guard let target, !requests.contains(where: { $0.target == target }) else { continue }
+      guard let target, targets.insert(target).inserted else { continue }
       requests.append(LoanRequest(target, in: text))
     }
     return requests

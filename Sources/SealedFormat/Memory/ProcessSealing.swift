@@ -11,7 +11,12 @@ package func sealProcess() {
     _ = signal(number, SIG_DFL)
   }
   signal(SIGXFSZ, SIG_IGN)  // a limit of file sizes is then an error like any other, and is said
-  var none = rlimit(rlim_cur: 0, rlim_max: 0)
-  _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+  // Not the hard limit, which a process that `exec` starts could not raise again.
+  let core = __rlimit_resource_t(RLIMIT_CORE.rawValue)
+  var limit = rlimit()
+  if unsafe getrlimit(core, &limit) == 0 {
+    limit.rlim_cur = 0
+    _ = unsafe setrlimit(core, &limit)
+  }
   _ = vault_forbid_dumps()
 }

@@ -9,18 +9,19 @@ package enum InteractiveProgram {
   ///
   /// - Parameters:
   ///   - path: The file. A script that names no interpreter is run by sh, as execvp(3) does it.
-  ///   - words: Its name and its arguments.
+  ///   - words: Its name and its arguments, which need not be UTF-8.
   ///   - variables: Its environment.
   ///   - secret: One more variable, `NAME=VALUE` and a NUL; empty for none. It is not copied.
   ///   - mask: The signals that it blocks.
   /// - Returns: The number of the process.
   package static func start(
-    _ path: String, _ words: [String], variables: ProgramVariables,
+    _ path: [UInt8], _ words: [[UInt8]], variables: ProgramVariables,
     secret: borrowing SecretBytes, mask: sigset_t
   ) throws(SystemError) -> Int32 {
     var child: pid_t = 0
     var mask = mask
-    let words = words.map { Array($0.utf8CString) }
+    let words = words.map(Self.text)
+    let path = Self.text(path)
     let failure = unsafe secret.bytes.withUnsafeBytes { bytes in
       let last = unsafe bytes.isEmpty ? nil : bytes.bindMemory(to: CChar.self).baseAddress
       return unsafe withPointers(to: words) { words in
@@ -31,5 +32,10 @@ package enum InteractiveProgram {
     }
     guard failure == 0 else { throw SystemError(number: failure) }
     return child
+  }
+
+  /// The bytes as a C string.
+  private static func text(_ bytes: [UInt8]) -> [CChar] {
+    bytes.map { CChar(bitPattern: $0) } + [0]
   }
 }

@@ -63,6 +63,16 @@ struct ExecCommand: SessionCommand {
     }
   }
 
+  /// The words without the arguments of the command, which `run` takes from the session as bytes.
+  ///
+  /// ArgumentParser's time grows with the square of their number.
+  static func parsed(_ words: [String]) -> [String] {
+    guard words.first == configuration.commandName, let end = words.firstIndex(of: "--") else {
+      return words
+    }
+    return Array(words.prefix(end + 2))
+  }
+
   private static func isNameByte(_ byte: UInt8) -> Bool {
     UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
       || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "_")
@@ -70,11 +80,15 @@ struct ExecCommand: SessionCommand {
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
-    guard let program = ChildProgram(command, in: session) else {
+    let words = Array(session.arguments.drop { !$0.elementsEqual("--".utf8) }.dropFirst())
+    guard let program = ChildProgram(words, in: session) else {
       return ChildProgram.missing(command[0], console)
     }
     var requests = registries.map(LoanRequest.init(named:))
-    if requests.isEmpty { requests = LoanRequest.found(in: Array(command.dropFirst())) }
+    if requests.isEmpty {
+      requests = LoanRequest.found(
+        in: words.dropFirst().map { String(decoding: $0, as: UTF8.self) })
+    }
     guard !requests.isEmpty else {
       throw VaultError(
         .invalidInput,

@@ -3,18 +3,17 @@ import SealedFormat
 import Vault
 
 extension Session {
-  /// Parses and runs one command line.
-  ///
-  /// - Parameter arguments: The words after the program's name; nil takes the process's own.
-  func run(_ arguments: [String]? = nil) -> Ending {
-    do throws(VaultError) { return try ending(of: arguments) } catch {
+  /// Parses and runs the command line.
+  func run() -> Ending {
+    let words = ExecCommand.parsed(arguments.map { String(decoding: $0, as: UTF8.self) })
+    do throws(VaultError) { return try ending(of: words) } catch {
       if case .interrupted(let signal) = error.code { return .signal(signal) }
       console.fatal(error.words(programName))
       return .status(ExitStatus(error.code))
     }
   }
 
-  private func ending(of arguments: [String]?) throws(VaultError) -> Ending {
+  private func ending(of arguments: [String]) throws(VaultError) -> Ending {
     do {
       var command = try VaultCommand.parseAsRoot(arguments)
       if let command = command as? any SessionCommand { return try command.run(in: self) }
@@ -26,7 +25,7 @@ extension Session {
       // Help, the version and completion scripts are thrown too.
       let message = VaultCommand.fullMessage(for: error)
       guard VaultCommand.exitCode(for: error) == .success else {
-        throw VaultError(.invalidInput, usage(message, arguments ?? CommandLine.arguments))
+        throw VaultError(.invalidInput, usage(message, arguments))
       }
       try output.write(message + "\n")
       return .done

@@ -1,3 +1,4 @@
+import CLinux
 import FoundationEssentials
 import Glibc
 import SealedFormat
@@ -7,6 +8,8 @@ import Vault
 ///
 /// Tests make their own, so that a whole command line runs inside a test.
 struct Session: Sendable {
+  /// The words after the name of the program, which need not be UTF-8.
+  let arguments: [[UInt8]]
   let environment: Environment
   let input: Int32
   let output: Output
@@ -22,7 +25,7 @@ struct Session: Sendable {
       ProcessInfo.processInfo.environment,
       workingFolder: currentFolder())
     return Session(
-      environment: environment, input: STDIN_FILENO,
+      arguments: ownArguments(), environment: environment, input: STDIN_FILENO,
       output: Output(descriptor: STDOUT_FILENO, environment: environment),
       errors: Output(descriptor: STDERR_FILENO, environment: environment),
       terminalPath: "/dev/tty", now: { Int64(Date().timeIntervalSince1970) })
@@ -52,13 +55,18 @@ struct Session: Sendable {
     return String(own[..<slash])
   }
 
-  /// The first program of a name on the PATH.
-  func program(_ name: String) -> String? {
-    (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").lazy.map {
-      "\($0)/\(name)"
+  /// The arguments of this process; `CommandLine.arguments` would read them from /proc.
+  private static func ownArguments() -> [[UInt8]] {
+    var count: Int32 = 0
+    guard let words = unsafe vault_arguments(&count) else { return [] }
+    let own = unsafe UnsafeBufferPointer(start: words, count: Int(count))
+    return unsafe own.dropFirst().compactMap { word in
+      unsafe word.map { unsafe Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
     }
-    .first { unsafe access($0, X_OK) == 0 }
   }
+
+  /// The first program of a name on the PATH.
+  func program(_ name: String) -> String? { Program.find(name, on: environment["PATH"]) }
 
   /// The local time after a duration from now, as a clock shows it.
   func clockTime(after duration: Duration) -> String {

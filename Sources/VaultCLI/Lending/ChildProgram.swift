@@ -3,51 +3,45 @@ import Glibc
 import SealedFormat
 import Vault
 
-/// A program that runs in our place, at our terminal and in our group of processes.
+/// A child process that has our terminal, standard streams and process group.
 struct ChildProgram {
-  /// The statuses with which shells say that a program is not there, or cannot be started.
+  /// The exit statuses of shells for a program that is missing, or that cannot be started.
   private static let isMissing: Int32 = 127
   private static let isNoProgram: Int32 = 126
 
   /// The path of the program.
-  let path: String
-  /// Its name as it was given, and its arguments.
-  let words: [String]
+  private let path: [UInt8]
+  /// Its name as it was given, and its arguments; they need not be UTF-8.
+  private let words: [[UInt8]]
 
-  /// Finds the program; nil where there is none.
-  ///
-  /// - Parameters:
-  ///   - words: Its name or path, and its arguments.
-  ///   - session: Says where programs lie.
-  init?(_ words: [String], in session: Session) {
+  /// Finds the program; nil if there is none.
+  init?(_ words: [[UInt8]], in session: Session) {
     guard let name = words.first, !name.isEmpty else { return nil }
     self.words = words
-    if name.contains("/") {
-      path = session.environment.absolute(name)
-      guard unsafe access(path, F_OK) == 0 else { return nil }
+    if name.contains(UInt8(ascii: "/")) {
+      path = name
+      let text = name.map { CChar(bitPattern: $0) } + [0]
+      guard unsafe access(text, F_OK) == 0 else { return nil }
     } else {
-      guard let found = session.program(name) else { return nil }
-      path = found
+      guard let found = session.program(String(decoding: name, as: UTF8.self)) else { return nil }
+      path = Array(found.utf8)
     }
   }
 
-  /// What came of a program.
+  /// The ending if there is no such program.
   static func missing(_ name: String, _ console: Console) -> Ending {
-    console.fatal("\(name): there is no such program")
+    console.fatal("\(name.escapingControls): there is no such program")
     return .program(isMissing)
   }
 
   /// Runs it to its end.
   ///
-  /// Signals that are sent to us are passed on; those of the terminal it gets by itself. If it stops, so do
-  /// we, so that the shell that waits for us goes on.
+  /// Signals that are sent to us are passed on; those of the terminal it gets by itself. If it stops, we
+  /// stop too, so that the shell that waits for us continues.
   ///
   /// - Parameters:
-  ///   - variables: What its environment has besides ours, or instead.
+  ///   - variables: Added to our environment, or replaced in it.
   ///   - secret: A further variable, `NAME=VALUE` and a NUL, that holds a secret; empty for none.
-  ///   - hold: Holds back the signals from before this on.
-  ///   - console: Is told where it cannot be started.
-  /// - Returns: How it ended.
   func run(
     with variables: [String: String], secret: consuming SecretBytes, _ hold: borrowing SignalHold,
     _ console: Console
@@ -56,18 +50,20 @@ struct ChildProgram {
     let failure = start(with: variables, secret: secret, hold, &child)
     guard failure == 0 else {
       console.fatal(
-        "\(path) cannot be started: \(unsafe String(cString: vault_error_text(failure)))")
+        "\(String(decoding: path, as: UTF8.self).escapingControls) cannot be started: \(unsafe String(cString: vault_error_text(failure)))"
+      )
       return .program(failure == ENOENT ? Self.isMissing : Self.isNoProgram)
     }
     while true {
       let signal = hold.next()
       switch signal.number {
       case SIGCHLD:
+        vault_reap_others(child)
         if let ending = ending(of: child, hold) { return ending }
       case SIGCONT:
         kill(child, SIGCONT)
       default:
-        if !signal.isFromKernel { kill(child, signal.number) }
+        if signal.isPassedOn { kill(child, signal.number) }
       }
     }
   }
@@ -81,7 +77,7 @@ struct ChildProgram {
       case VAULT_CHILD_KILLED: return .signal(value)
       case VAULT_CHILD_LOST: return .status(.internalFault)
       case VAULT_CHILD_STOPPED:
-        // Whoever lets it go on by itself, as a debugger does, is not to find us stopped for ever.
+        // If a debugger continues the child alone, we must not stay stopped.
         guard isAtTerminal(child), !hold.isPending(SIGCONT) else { return nil }
         raise(SIGSTOP)
         kill(child, SIGCONT)

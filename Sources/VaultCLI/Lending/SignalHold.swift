@@ -1,37 +1,40 @@
 import CLinux
 import Glibc
 
-/// Holds back the signals that end a program, from before there is something to clean up until after it,
-/// and gives them out one by one.
+/// Blocks signals for its lifetime, so that none ends the program before it has cleaned up, and returns
+/// them one by one.
 struct SignalHold: ~Copyable {
-  private static let numbers = [
-    SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGCONT, SIGCHLD,
+  /// Those that stop a program at its terminal, and those for a fault of the program itself, which are
+  /// not blocked.
+  private static let excepted = [
+    SIGTSTP, SIGTTIN, SIGTTOU, SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, SIGSYS,
   ]
 
   /// A signal that came.
   struct Signal {
     let number: Int32
-    /// Whether it came from the kernel, as for a key of the terminal, which all programs there get.
-    let isFromKernel: Bool
+    /// Whether another process sent it, and to us: the kernel sends those of the terminal's keys to the
+    /// child too.
+    let isPassedOn: Bool
   }
 
   private let held: sigset_t
-  /// What was held back before, and is so for a child.
+  /// The mask before, which a child gets.
   let previous: sigset_t
 
   init() {
     var held = sigset_t()
-    unsafe sigemptyset(&held)
-    for number in Self.numbers { unsafe sigaddset(&held, number) }
+    unsafe sigfillset(&held)
+    for number in Self.excepted { unsafe sigdelset(&held, number) }
     var previous = sigset_t()
     unsafe pthread_sigmask(SIG_BLOCK, &held, &previous)
     self.held = held
     self.previous = previous
-    // Where our parent ignores it, the kernel would not tell how a child ended.
+    // If it is ignored, the kernel does not tell how a child ended.
     signal(SIGCHLD, SIG_DFL)
   }
 
-  /// Whatever came meanwhile is delivered now.
+  /// Pending signals are delivered now.
   deinit {
     var mask = previous
     unsafe pthread_sigmask(SIG_SETMASK, &mask, nil)
@@ -43,13 +46,13 @@ struct SignalHold: ~Copyable {
   borrowing func next() -> Signal {
     var held = held
     while true {
-      var isFromKernel: Int32 = 0
-      let number = unsafe vault_wait_for_signal(&held, &isFromKernel)
-      if number > 0 { return Signal(number: number, isFromKernel: isFromKernel != 0) }
+      var isPassedOn: Int32 = 0
+      let number = unsafe vault_wait_for_signal(&held, &isPassedOn)
+      if number > 0 { return Signal(number: number, isPassedOn: isPassedOn != 0) }
     }
   }
 
-  /// Whether a signal has come and waits to be given out.
+  /// Whether a signal is pending.
   borrowing func isPending(_ number: Int32) -> Bool {
     var pending = sigset_t()
     unsafe sigpending(&pending)

@@ -200,7 +200,7 @@ struct ExecTests {
     return running
   }
 
-  @Test(arguments: [1, 2, 3, 10, 15] as [Int32])
+  @Test(arguments: [1, 2, 3, 10, 15, 24, 26, 27, 29, 30, 40] as [Int32])
   func `a signal is passed on, and cleaned up after`(signal: Int32) throws {
     let home = try home()
     let command = try running(
