@@ -127,13 +127,14 @@ struct HelperProgram {
 
   private func erase() throws(VaultError) {
     let serverURL = try readServerURL()
-    let key = ServerKey(serverURL).key
-    // That there is none is no error: podman's logout would fail of it.
+    // docker's logout erases HOST, http://HOST and https://HOST, whichever of them was stored.
+    let keys = Set([ServerKey(serverURL).key, ServerKey(configurationKey: serverURL).key])
+    // A login that is not there is not an error: podman's logout would fail because of it.
     let access = try access()
     var vault = try open(access)
-    _ = try vault?.remove(key)
+    for key in keys { _ = try vault?.remove(key) }
     _ = try access.askKeyring(besideVault: vault != nil) { (store) throws(VaultError) in
-      try store.remove(key)
+      for key in keys { _ = try store.remove(key) }
     }
   }
 

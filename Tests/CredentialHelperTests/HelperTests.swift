@@ -178,6 +178,16 @@ struct HelperTests {
     #expect(try get("h") == failed(notFound))
   }
 
+  @Test func `http without a port is port 80 and is not given the login to https`() throws {
+    try makeVault()
+    _ = try store("h", "alice", "over https")
+    #expect(try get("http://h") == failed(notFound))
+    _ = try store("http://h", "bob", "over http")
+    #expect(try get("http://h").output.contains("\"Secret\":\"over http\""))
+    #expect(try get("h:80").output.contains("\"Secret\":\"over http\""))
+    #expect(try get("https://h").output.contains("\"Secret\":\"over https\""))
+  }
+
   @Test(arguments: [
     ("{\"Username\":\"u\",\"Secret\":\"s\"}", "no credentials server URL\n"),
     ("{\"ServerURL\":\"\",\"Secret\":\"s\"}", "no credentials server URL\n"),

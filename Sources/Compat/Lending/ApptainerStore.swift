@@ -145,7 +145,7 @@ extension DockerConfiguration {
 extension DockerConfiguration.Entry {
   /// Whether the key means this scope, however it is spelled.
   fileprivate func isFor(_ scope: RegistryScope) -> Bool {
-    guard case .registry(let own, _) = ServerKey(key).key else { return false }
+    guard case .registry(let own, _) = ServerKey(configurationKey: key).key else { return false }
     return own == scope
   }
 }

@@ -13,7 +13,7 @@ struct FoundLogins {
       do throws(VaultError) {
         guard let login = try configuration.login(of: entry) else { continue }
         try check(login.secret, configuration.document.path, line: entry.line)
-        let server = ServerKey(entry.key)
+        let server = ServerKey(configurationKey: entry.key)
         let isOpaque = if case .helperKey = server.key { true } else { false }
         logins.append(
           FoundLogin(

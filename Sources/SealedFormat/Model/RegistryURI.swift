@@ -11,7 +11,7 @@ package struct RegistryURI: Hashable, Sendable {
     case oras
     /// The address of a registry's own service, as docker writes it.
     case https
-    /// The same without TLS.
+    /// The same without TLS; without a port it is port 80.
     case http
   }
 
@@ -33,7 +33,8 @@ package struct RegistryURI: Hashable, Sendable {
   package init(_ text: String) throws(VaultError) {
     func refuse(_ reason: String) -> VaultError {
       VaultError(
-        .invalidInput, "\"\(text.escapingControls)\" is not a registry address: \(reason)")
+        .invalidInput,
+        "\"\(text.hidingAddressSecrets.escapingControls)\" is not a registry address: \(reason)")
     }
     for scalar in text.unicodeScalars {
       guard scalar.isASCII else {
@@ -48,7 +49,9 @@ package struct RegistryURI: Hashable, Sendable {
     if let separator = text.firstRange(of: "://") {
       let name = text[..<separator.lowerBound].lowercased()
       guard let known = Scheme(rawValue: name) else {
-        throw refuse("\"\(name)\" is not a scheme for it; write docker://HOST or oras://HOST")
+        throw refuse(
+          "\"\(name.hidingAddressSecrets)\" is not a scheme for it; write docker://HOST or oras://HOST"
+        )
       }
       scheme = known
       rest = rest[separator.upperBound...]
@@ -64,7 +67,9 @@ package struct RegistryURI: Hashable, Sendable {
       refusal.remedy = .giveUsernameSeparately
       throw refusal
     }
-    let (host, port) = try Self.parse(authority: authority, refuse)
+    let (host, written) = try Self.parse(authority: authority, refuse)
+    let number = written ?? (scheme == .http ? 80 : 443)
+    let port = number == 443 ? nil : number
     let path = try RepositoryPath.normalise(rest[slash...], refuse)
 
     let isHub = port == nil && HostName.dockerHubNames.contains(host)
@@ -107,11 +112,11 @@ package struct RegistryURI: Hashable, Sendable {
 
   private static func parse(
     port: Substring, _ refuse: (String) -> VaultError
-  ) throws(VaultError) -> UInt16? {
+  ) throws(VaultError) -> UInt16 {
     guard port.isDigits, port.first != "0",
       let number = UInt16(port)
-    else { throw refuse("the port \"\(port)\" is not a number from 1 to 65535") }
-    return number == 443 ? nil : number
+    else { throw refuse("the port is not a number from 1 to 65535") }
+    return number
   }
 }
 

@@ -18,9 +18,31 @@ package struct ServerKey {
       isSecure = uri.scheme != .http && !uri.scope.isLoopback
     } else {
       key = .helperKey(serverURL)
-      spelling = serverURL
+      spelling = serverURL.hidingAddressSecrets
       isSecure = true
     }
+  }
+
+  /// A key of docker's configuration file.
+  ///
+  /// docker and podman drop its scheme before they compare it with a host, so `http://HOST` there is
+  /// the login to HOST, and not to its port 80.
+  package init(configurationKey: String) {
+    let scheme = "http://"
+    guard configurationKey.lowercased().hasPrefix(scheme),
+      case let server = Self(String(configurationKey.dropFirst(scheme.count))),
+      case .registry = server.key
+    else {
+      self = Self(configurationKey)
+      return
+    }
+    self = Self(key: server.key, spelling: server.spelling, isSecure: false)
+  }
+
+  private init(key: CredentialRecord.Key, spelling: String, isSecure: Bool) {
+    self.key = key
+    self.spelling = spelling
+    self.isSecure = isSecure
   }
 
   /// Whether a tag or digest follows the repository.

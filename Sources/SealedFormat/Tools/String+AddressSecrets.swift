@@ -1,0 +1,40 @@
+extension String {
+  /// An address without its user information, query and fragment, where passwords and tokens are
+  /// written, so that it can be shown.
+  ///
+  /// It is not escaped.
+  ///
+  /// The address may be malformed, because most addresses are shown only in a refusal. If it is not
+  /// clear where a secret would end, only the scheme is left.
+  package var hidingAddressSecrets: String {
+    let bytes = Array(utf8)
+    let start = Self.schemeEnd(of: bytes)
+    let scheme = String(decoding: bytes[..<start], as: UTF8.self)
+    let rest = bytes[start...]
+    let end = rest.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
+    // The password itself may hold such a character, and a query may hold an "@".
+    if let end, rest[end...].contains(UInt8(ascii: "@")) { return scheme + "…" }
+    var shown = rest[..<(end ?? rest.endIndex)]
+    if let at = shown.lastIndex(of: UInt8(ascii: "@")), !Self.isDigest(shown, at: at) {
+      shown = shown[(at + 1)...]
+    }
+    return scheme + String(decoding: shown, as: UTF8.self)
+  }
+
+  /// The offset behind `://`, or 0 without a scheme.
+  private static func schemeEnd(of bytes: [UInt8]) -> Int {
+    guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
+      bytes[colon...].starts(with: Array("://".utf8)),
+      bytes[..<colon].allSatisfy(\.isLetter)
+    else { return 0 }
+    return colon + 3
+  }
+
+  /// Whether the "@" separates an image from its digest: `HOST/app@sha256:…`.
+  private static func isDigest(_ bytes: ArraySlice<UInt8>, at place: Int) -> Bool {
+    let digest = bytes[(place + 1)...]
+    let before = bytes[..<place]
+    return before.contains(UInt8(ascii: "/")) && !before.contains(UInt8(ascii: "@"))
+      && ["sha256:", "sha512:"].contains { digest.starts(with: Array($0.utf8)) }
+  }
+}
