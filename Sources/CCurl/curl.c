@@ -5,13 +5,14 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
 #include "wiping.h"
 
-// The brackets in the doors below keep curl's macros of the same names out of the way.
+// The brackets around names below keep curl's macros of the same names out of the way.
 static struct {
   __typeof__(curl_global_init_mem) *global_init_mem;
   __typeof__(curl_version_info) *version_info;
@@ -22,6 +23,8 @@ static struct {
   __typeof__(curl_easy_strerror) *easy_strerror;
   __typeof__((curl_easy_setopt)) *easy_setopt;
   __typeof__((curl_easy_getinfo)) *easy_getinfo;
+  // OpenSSL's, declared here because libcurl may use another library; NULL then.
+  void (*set_client_certificate_callback)(void *context, int (*)(void *, void **, void **));
 } calls;
 
 static const char *failure;
@@ -32,6 +35,10 @@ static void *open_library(void) {
 }
 
 static void start(void) {
+  // curl, GnuTLS and OpenSSL 3.5 write the keys of TLS connections to the first, and GnuTLS prints
+  // them because of the second. Some read them only when they connect, so they stay unset.
+  unsetenv("SSLKEYLOGFILE");
+  unsetenv("GNUTLS_DEBUG_LEVEL");
   void *library = open_library();
   if (!library) {
     failure = "it is not installed";
@@ -52,7 +59,11 @@ static void start(void) {
     failure = "it lacks a function";
     return;
   }
-  // curl keeps requests, and so passwords, in buffers of its own: wiped when it frees them.
+  const char *tls = calls.version_info(CURLVERSION_NOW)->ssl_version;
+  if (tls && strncmp(tls, "OpenSSL", 7) == 0) {
+    calls.set_client_certificate_callback = dlsym(library, "SSL_CTX_set_client_cert_cb");
+  }
+  // curl copies requests, and so passwords, into its own buffers: wipe them when it frees them.
   CURLcode code = calls.global_init_mem(CURL_GLOBAL_DEFAULT, vault_wiping_malloc, vault_wiping_free,
                                         vault_wiping_realloc, vault_wiping_strdup,
                                         vault_wiping_calloc);
@@ -66,8 +77,8 @@ const char *vault_curl_start(void) {
 }
 
 // A TLS library that writes to a connection which the server has closed raises SIGPIPE, and with
-// CURLOPT_NOSIGNAL curl leaves it to us to survive that. Blocked in this thread alone, and taken back
-// if it came, so that the program's own use of the signal is as before.
+// CURLOPT_NOSIGNAL curl leaves it to its caller to survive that. The signal is blocked in this thread
+// only, and consumed if it came, so that the rest of the program can use it as before.
 typedef struct {
   sigset_t before;
   bool was_pending;
@@ -100,7 +111,7 @@ static void lower_shield(const pipe_shield *shield) {
 CURL *vault_curl_open(void) { return calls.easy_init(); }
 
 void vault_curl_close(CURL *handle) {
-  pipe_shield shield = raise_shield();  // a TLS connection says goodbye when it is closed
+  pipe_shield shield = raise_shield();  // closing a TLS connection sends a message
   calls.easy_cleanup(handle);
   lower_shield(&shield);
 }
@@ -152,8 +163,8 @@ static size_t collect(char *bytes, size_t size, size_t count, void *context) {
 
 static size_t collect_line(char *bytes, size_t size, size_t count, void *context) {
   vault_curl_inbox *inbox = context;
-  // A status line begins a new head: the one before was an interim answer. Its bytes still count
-  // against the capacity, or a server could send such heads without end.
+  // A status line begins a new head, because the one before was an interim answer. Its bytes still
+  // count against the capacity; otherwise a server could send such heads without end.
   size_t length = size * count;
   if (length >= 5 && memcmp(bytes, "HTTP/", 5) == 0) {
     inbox->bytes = (char *)inbox->bytes + inbox->count;
@@ -163,7 +174,7 @@ static size_t collect_line(char *bytes, size_t size, size_t count, void *context
   return collect(bytes, size, count, context);
 }
 
-// What curl would do itself, but for the question.
+// Opens a socket as curl itself does, if the address is allowed.
 static curl_socket_t open_socket(void *context, curlsocktype purpose,
                                  struct curl_sockaddr *address) {
   (void)purpose;
@@ -174,9 +185,30 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose,
   } else if (address->family == AF_INET6) {
     inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&address->addr)->sin6_addr, text, sizeof text);
   }
-  exchange->was_held_back = !exchange->may_connect(text);
-  if (exchange->was_held_back) return CURL_SOCKET_BAD;
+  if (!exchange->may_connect(text)) {
+    exchange->was_held_back = true;
+    return CURL_SOCKET_BAD;
+  }
   return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+// The exchange of this thread, because OpenSSL's callback gets no argument of the caller's.
+static _Thread_local vault_curl_exchange *current;
+
+// OpenSSL calls this if the server asks for a client certificate and none is set.
+static int note_wanted_certificate(void *connection, void **certificate, void **key) {
+  (void)connection;
+  (void)certificate;
+  (void)key;
+  if (current) current->is_certificate_wanted = true;
+  return 0;  // connect without one
+}
+
+static CURLcode prepare_tls(CURL *handle, void *tls_context, void *unused) {
+  (void)handle;
+  (void)unused;
+  calls.set_client_certificate_callback(tls_context, note_wanted_certificate);
+  return CURLE_OK;
 }
 
 CURLcode vault_curl_perform(CURL *handle, vault_curl_exchange *exchange) {
@@ -191,6 +223,9 @@ CURLcode vault_curl_perform(CURL *handle, vault_curl_exchange *exchange) {
     code = calls.easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     if (!code) code = calls.easy_setopt(handle, CURLOPT_OPENSOCKETDATA, exchange);
   }
+  if (!code && calls.set_client_certificate_callback) {
+    code = calls.easy_setopt(handle, CURLOPT_SSL_CTX_FUNCTION, prepare_tls);
+  }
   if (!code && exchange->header) code = calls.easy_setopt(handle, CURLOPT_HTTPHEADER, &header);
   if (!code && exchange->form) {
     code = calls.easy_setopt(handle, CURLOPT_POSTFIELDS, exchange->form);
@@ -199,11 +234,13 @@ CURLcode vault_curl_perform(CURL *handle, vault_curl_exchange *exchange) {
                                (curl_off_t)exchange->form_length);
   }
   if (!code) {
+    current = exchange;
     pipe_shield shield = raise_shield();
     code = calls.easy_perform(handle);
     lower_shield(&shield);
+    current = NULL;
   }
-  // Nothing of the caller's stays behind in the handle.
+  // Leave no pointer to the caller's memory in the handle.
   calls.easy_setopt(handle, CURLOPT_ERRORBUFFER, (char *)NULL);
   calls.easy_setopt(handle, CURLOPT_HTTPHEADER, (struct curl_slist *)NULL);
   calls.easy_setopt(handle, CURLOPT_POSTFIELDS, (char *)NULL);

@@ -16,7 +16,7 @@ extension Remedy {
     case .nameFiles: "set it, or name the vault by VAULT_FILE"
     case .changeSetting(let key): "run 'vault config set \(key) VALUE'"
     case .giveUsernameSeparately, .trustIssuer, .skipCertificateCheck, .presentClientCertificate,
-      .usePlainHTTP, .waitLonger, .storeUnverified, .avoidApptainerHelper, .readSecret,
+      .usePlainHTTP, .useHTTPS, .waitLonger, .storeUnverified, .avoidApptainerHelper, .readSecret,
       .exportLogins, .migrate:
       nil
     }

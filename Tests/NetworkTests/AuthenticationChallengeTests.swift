@@ -172,7 +172,9 @@ struct AuthenticationChallengeTests {
     throws
   {
     let inputs = files(below: PackageFolder.path + "/Tests/Fuzz/Corpus/challenge")
-    let registry = try #require(WebAddress("https://registry.example/v2/"))
+    let probe = ProbeAnswer(
+      registry: try #require(WebAddress("https://registry.example/v2/")), isInternal: false,
+      challenges: [], isFallback: false)
     var found = 0
     var good = 0
     for input in inputs {
@@ -188,7 +190,7 @@ struct AuthenticationChallengeTests {
           continue
         }
         #expect(WebAddress(address.text) == address, "\(input)")
-        guard (try? TokenServer(challenge, registry: registry)) != nil else { continue }
+        guard (try? TokenServer(challenge, after: probe)) != nil else { continue }
         #expect(address.isSecure && !address.isInternal, "\(input)")
         good += 1
       }

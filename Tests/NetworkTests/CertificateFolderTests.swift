@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 import SealedFormat
 import Vault
@@ -20,7 +21,8 @@ struct CertificateFolderTests {
   }
 
   private func tryLogin(
-    _ tls: ScriptedServerTLS, _ change: (inout ConnectionOptions) -> Void = { _ in }
+    _ tls: ScriptedServerTLS, _ change: (inout ConnectionOptions) -> Void = { _ in },
+    warn: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(VaultError) -> LoginOutcome {
     var options = ConnectionOptions()
     options.timeout = 10
@@ -28,7 +30,7 @@ struct CertificateFolderTests {
     change(&options)
     let secret = try SecretBytes(readable: password)
     let scope = try RegistryURI("127.0.0.1:\(tls.port)").scope
-    return try RegistryClient(options: options)
+    return try RegistryClient(options: options, warn: warn)
       .tryCredential(scope: scope, username: "alice", secret: secret)
   }
 
@@ -90,6 +92,27 @@ struct CertificateFolderTests {
     #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
     #expect(error?.message.contains(folder.path("home")) == true)
     #expect(server.requests.isEmpty)
+  }
+
+  @Test(arguments: ["old.crt", "client.cert", "folder.crt"])
+  func `a file that cannot be read is skipped with a warning`(_ name: String) throws {
+    let tls = try ScriptedServerTLS(before: server.port)
+    try put("ca.pem", of: tls, into: "home", as: "ca.crt")
+    let place = folder.path("home/127.0.0.1:\(tls.port)/")
+    switch name {
+    case "folder.crt": try makeFolder(place + name)
+    default:
+      try FileManager.default.createSymbolicLink(
+        atPath: place + name, withDestinationPath: "/nonexistent")
+      try writeFile(place + "client.key", "")
+    }
+    if name == "old.crt" { try FileManager.default.removeItem(atPath: place + "client.key") }
+    let warnings = Mutex<[String]>([])
+    let outcome = try tryLogin(tls, warn: { warning in warnings.withLock { $0.append(warning) } })
+    #expect(outcome.isSecure)
+    let warned = warnings.withLock { $0 }
+    #expect(warned.count == 1)
+    #expect(warned.first?.contains(place + name) == true)
   }
 
   @Test func `all issuers in all files of a folder are trusted`() throws {

@@ -40,9 +40,8 @@ struct CertificateTests {
     let error = failure(tls)
     #expect(error?.code == .unreachable)
     #expect(
-      error?.message
-        == "https://127.0.0.1:\(tls.port) has a certificate from an unknown issuer; give the "
-        + "issuer's certificate with --cacert FILE; --no-tls-verify skips the check")
+      error?.message == "https://127.0.0.1:\(tls.port) has a certificate from an unknown issuer")
+    #expect(error?.remedy == .trustIssuer)
     #expect(server.requests.isEmpty)
   }
 
@@ -86,8 +85,15 @@ struct CertificateTests {
       $0.clientCertificate = .init(file: folder + "/client.pem", keyFile: folder + "/client.key")
     }
     #expect(outcome.verdict == .accepted)
-    let error = failure(tls) { $0.issuersFile = folder + "/ca.pem" }
+  }
+
+  @Test func `a registry that wants a client certificate is named if there is none`() throws {
+    let tls = try ScriptedServerTLS(before: server.port, asksForClientCertificate: true)
+    let error = failure(tls) { $0.issuersFile = tls.folder.path + "/ca.pem" }
     #expect(error?.code == .unreachable)
+    #expect(
+      error?.message == "https://127.0.0.1:\(tls.port) wants to be shown a client certificate")
+    #expect(error?.remedy == .presentClientCertificate)
   }
 
   @Test func `malformed certificate files are refused before any request`() throws {

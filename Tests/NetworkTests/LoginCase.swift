@@ -30,12 +30,12 @@ extension ScriptedServer {
 
   /// The failure of a try that must fail.
   func failedLogin(
-    username: String = "alice", secret: String = password,
+    username: String = "alice", host: String = "127.0.0.1", secret: String = password,
     _ change: (inout ConnectionOptions) -> Void = { _ in },
     sourceLocation: SourceLocation = #_sourceLocation
   ) -> VaultError? {
     let error = #expect(throws: VaultError.self, sourceLocation: sourceLocation) {
-      try tryLogin(username: username, secret: secret, change)
+      try tryLogin(username: username, host: host, secret: secret, change)
     }
     #expect(error?.message.contains(secret) != true, sourceLocation: sourceLocation)
     return error

@@ -11,7 +11,10 @@ struct TokenServerTests {
     let challenges = AuthenticationChallenge.parse(["Bearer realm=\"\(realm)\""])
     let challenge = try #require(challenges.first)
     do {
-      _ = try TokenServer(challenge, registry: registry)
+      let probe = ProbeAnswer(
+        registry: registry, isInternal: registry.isInternal, challenges: [challenge],
+        isFallback: false)
+      _ = try TokenServer(challenge, after: probe)
       return nil
     } catch { return error }
   }

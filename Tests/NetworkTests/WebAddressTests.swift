@@ -40,7 +40,7 @@ struct WebAddressTests {
     ("0.0.0.0", true), ("8.8.8.8", false), ("localhost", true), ("a.localhost", true),
     ("[::1]", true), ("[::]", true), ("[fe80::1]", true), ("[fd00::1]", true),
     ("[fc00::]", true), ("[::ffff:10.0.0.1]", true), ("[::ffff:8.8.8.8]", false),
-    ("[2001:db8::1]", false), ("[fc::1]", false), ("auth.example.com", false),
+    ("[2001:db8::1]", true), ("[fc::1]", true), ("[2600::1]", false), ("auth.example.com", false),
   ])
   func `an address from a server is classed as internal or not`(_ host: String, _ isInternal: Bool)
     throws

@@ -5,7 +5,7 @@ internal import Synchronization
 /// An HTTP/1.1 server on a free loopback port that answers as a test tells it to and remembers every
 /// request.
 ///
-/// It serves one connection after another, one request each.
+/// It serves one connection after another, with one request each unless an answer keeps it open.
 package final class ScriptedServer: Sendable {
   /// A request as it arrived.
   package struct Request: Sendable {
@@ -28,6 +28,8 @@ package final class ScriptedServer: Sendable {
   package enum Answer: Sendable {
     /// A whole answer; `Content-Length` and `Connection` are added.
     case whole(Int, [(String, String)] = [], String = "")
+    /// The same, but the connection stays open for the next request.
+    case kept(Int, [(String, String)] = [], String = "")
     /// A head and then the same bytes again and again, until the client goes away.
     case endlessBody
     /// A status line and then header lines without end.
@@ -73,9 +75,11 @@ package final class ScriptedServer: Sendable {
         let client = accept(socket, nil, nil)
         if client < 0, errno == EINTR || errno == ECONNABORTED { continue }
         guard client >= 0 else { break }  // it was shut down
-        if let request = Self.readRequest(client) {
+        while let request = Self.readRequest(client) {
           self?.log.withLock { $0.append(request) }
-          Self.send(script(request, port), to: client)
+          let answer = script(request, port)
+          Self.send(answer, to: client)
+          guard case .kept = answer else { break }
         }
         close(client)
       }
@@ -138,6 +142,11 @@ package final class ScriptedServer: Sendable {
       write(
         "HTTP/1.1 \(status) X\r\n\(lines)Content-Length: \(body.utf8.count)\r\n"
           + "Connection: close\r\n\r\n\(body)", client)
+    case .kept(let status, let headers, let body):
+      let lines = headers.map { "\($0.0): \($0.1)\r\n" }.joined()
+      write(
+        "HTTP/1.1 \(status) X\r\n\(lines)Content-Length: \(body.utf8.count)\r\n\r\n\(body)", client)
+      return
     case .raw(let text):
       write(text, client)
     case .endlessBody:

@@ -1,22 +1,17 @@
 internal import SealedFormat
-internal import Vault
 
-/// One challenge of a WWW-Authenticate header (RFC 9110, section 11): how a registry wants to be
-/// asked.
+/// One challenge of a WWW-Authenticate header (RFC 9110, section 11).
 struct AuthenticationChallenge: Hashable, Sendable {
   /// The scheme in lower case: `bearer`, `basic`.
   let scheme: String
-  /// The parameters by their lower-case names; of one that comes twice, the first.
+  /// The parameters by their lower-case names; the first, if one is repeated.
   fileprivate(set) var parameters: [String: String] = [:]
-  /// What stands in the place of parameters in some schemes.
+  /// What some schemes have instead of parameters.
   fileprivate(set) var token68: String?
 
   /// Reads all challenges of all WWW-Authenticate headers, in their order.
   ///
-  /// What is malformed is passed over, so that one odd challenge does not hide a good one behind it.
-  ///
-  /// - Parameter headers: The values of the headers.
-  /// - Returns: The challenges.
+  /// Malformed parts are skipped, so that they do not hide a good challenge behind them.
   static func parse(_ headers: [String]) -> [AuthenticationChallenge] {
     headers.flatMap { header in
       var parser = ChallengeParser(header)
@@ -29,7 +24,8 @@ private struct ChallengeParser {
   private let bytes: [UInt8]
   private var offset = 0
   private var challenges: [AuthenticationChallenge] = []
-  /// Whether the last challenge is a lone word before a comma: a scheme, or a parameter without value.
+  /// Whether the last challenge is a single word before a comma: a scheme, or a parameter without a
+  /// value.
   private var isLoneWord = false
 
   init(_ header: String) { bytes = Array(header.utf8) }
@@ -52,7 +48,7 @@ private struct ChallengeParser {
     return challenges
   }
 
-  /// Reads what a word begins: a parameter of the challenge before it, or a challenge.
+  /// Reads the parameter or challenge that begins with a word.
   private mutating func readElement(_ word: String, isAfterComma: Bool) {
     if let value = readValue() {
       addParameter(word, value)
@@ -68,11 +64,11 @@ private struct ChallengeParser {
     isLoneWord = false
     guard let last = challenges.indices.last, case .whole(let text) = value else { return }
     let name = name.lowercased()
-    challenges[last].token68 = nil  // it was a parameter without a value
+    challenges[last].token68 = nil  // that was a parameter without a value
     if challenges[last].parameters[name] == nil { challenges[last].parameters[name] = text }
   }
 
-  /// Reads a token68 behind a scheme, if what stands there is one and not a parameter.
+  /// Reads a token68 behind a scheme, unless it is a parameter.
   private mutating func readToken68() {
     let start = offset
     while let byte = peek(), isTokenByte(byte) || byte == UInt8(ascii: "/") { offset += 1 }
@@ -90,11 +86,11 @@ private struct ChallengeParser {
 
   private enum Value {
     case whole(String)
-    /// A quoted text without its closing quote: nobody knows what is missing of it.
+    /// A quoted text without its closing quote.
     case cutOff
   }
 
-  /// The value behind a parameter's name; nil, and nothing read, where no `=` follows.
+  /// The value behind a parameter's name; nil, and nothing is read, if no `=` follows.
   private mutating func readValue() -> Value? {
     let start = offset
     skipSpace()

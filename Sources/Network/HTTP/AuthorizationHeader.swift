@@ -1,11 +1,10 @@
 internal import SealedFormat
-internal import Vault
 
-/// An Authorization header line, as it goes to a server.
+/// An Authorization header line.
 struct AuthorizationHeader: ~Copyable {
-  /// The line, and the zero byte that libcurl wants at its end.
+  /// The line, with the zero byte that libcurl needs at its end.
   let line: SecretBytes
-  /// What follows the scheme, which is as secret as the password.
+  /// The part behind the scheme, which is as secret as the password.
   let value: SecretBytes
 
   private init(_ scheme: String, _ value: borrowing SecretBytes) throws(VaultError) {
@@ -37,13 +36,14 @@ struct AuthorizationHeader: ~Copyable {
     return try AuthorizationHeader("Basic", value)
   }
 
-  /// `Bearer`, with a token that a server gave out (RFC 6750).
+  /// `Bearer`, with a token from a token server (RFC 6750).
   ///
-  /// - Throws: `unreachable` where it has bytes that would end the line, or are in no token.
+  /// - Throws: `unreachable` if it has bytes that would end the line or that a token cannot have.
   static func bearer(_ token: borrowing SecretBytes) throws(VaultError) -> AuthorizationHeader {
     let bytes = token.bytes
     for offset in 0..<bytes.byteCount where bytes[offset] <= 0x20 || bytes[offset] >= 0x7F {
-      throw VaultError(.unreachable, "the token server gave a token with characters of no token")
+      throw VaultError(
+        .unreachable, "the token server gave a token with characters that a token cannot have")
     }
     return try AuthorizationHeader("Bearer", token)
   }

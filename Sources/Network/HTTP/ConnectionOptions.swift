@@ -1,41 +1,26 @@
-internal import SealedFormat
-internal import Vault
-
-/// How to speak to a registry.
+/// How to connect to a registry.
 package struct ConnectionOptions: Hashable, Sendable {
-  /// A certificate that says who we are, and its key; both are files in PEM.
+  /// A TLS client certificate and its private key, both in PEM files.
   package struct ClientCertificate: Hashable, Sendable {
-    /// The certificate's file.
     package var file: String
-    /// The key's file; the key is not encrypted.
+    /// The key is not encrypted.
     package var keyFile: String
 
-    /// Names both files.
-    ///
-    /// - Parameters:
-    ///   - file: The certificate's file.
-    ///   - keyFile: The key's file.
     package init(file: String, keyFile: String) {
       self.file = file
       self.keyFile = keyFile
     }
   }
 
-  /// Proxies, as the environment names them; here they come as values.
+  /// The proxies that the environment names.
   package struct Proxy: Hashable, Sendable {
-    /// The proxy for https, as a URL, or nil for none.
+    /// The proxy for https, as a URL.
     package var https: String?
-    /// The proxy for plain http, as a URL, or nil for none.
+    /// The proxy for plain http, as a URL.
     package var http: String?
-    /// Hosts that are spoken to without a proxy, with commas between; `*` for all.
+    /// The value of `NO_PROXY`.
     package var exceptions: String
 
-    /// Names the proxies.
-    ///
-    /// - Parameters:
-    ///   - https: The proxy for https.
-    ///   - http: The proxy for plain http.
-    ///   - exceptions: Hosts without a proxy.
     package init(https: String? = nil, http: String? = nil, exceptions: String = "") {
       self.https = https
       self.http = http
@@ -47,27 +32,30 @@ package struct ConnectionOptions: Hashable, Sendable {
   package var isPlainHTTP = false
   /// Whether the server's certificate must be valid.
   package var checksCertificate = true
-  /// A file in PEM with issuers to trust besides the system's.
+  /// A PEM file with issuers to trust besides the system's.
   package var issuersFile: String?
-  /// What to show to registries that ask who we are.
+  /// The certificate for registries that ask for one.
   package var clientCertificate: ClientCertificate?
-  /// How long all of it may take, in seconds.
+  /// How long all requests together may take, in seconds.
   package var timeout = 30
-  /// The proxies to go through; this machine is always spoken to directly.
+  /// The proxies; this machine is always asked directly.
   package var proxy = Proxy()
 
   /// Whether a registry on this machine that does not speak https may be asked over plain http.
+  ///
+  /// It must be false if the user asked for https or a stored login used TLS: another user of the machine
+  /// could take the port and would get the password. It has no effect if certificates were named.
   package var fallsBackToPlainHTTP = true
-  /// Whether that is tried before https, as the login is known to have been made so.
+  /// Whether that is tried before https, because the login is known to have been made like that.
   var prefersPlainHTTP = false
-  /// The file that takes the place of the system's list of issuers, as `SSL_CERT_FILE` names it.
+  /// The file that replaces the system's list of issuers (`SSL_CERT_FILE`).
   package var systemIssuersFile: String?
-  /// The folders that take the place of the system's, as `SSL_CERT_DIR` names them.
+  /// The folders that replace the system's (`SSL_CERT_DIR`).
   package var systemIssuersFolders: [String]?
-  /// Folders with a folder of certificates for each registry, as containers' tools and docker keep
-  /// them (`certs.d`); the first that has one for the registry counts.
+  /// The `certs.d` folders of docker, podman and skopeo; the first that has a folder for the registry
+  /// counts.
   package var certificateFolders: [String] = []
 
-  /// Options as most registries need them: https with a checked certificate.
+  /// The options for most registries: https with a checked certificate.
   package init() {}
 }

@@ -1,5 +1,4 @@
 internal import SealedFormat
-internal import Vault
 
 /// A server's answer.
 struct HTTPResponse: ~Copyable {
@@ -7,8 +6,9 @@ struct HTTPResponse: ~Copyable {
   var asked: WebAddress
   /// The address that answered.
   let address: WebAddress
-  /// Whether that is this machine or in a private network, as far as can be known.
-  let isInternal: Bool
+  /// Whether the server that was asked first is this machine or in a private network; false if a proxy
+  /// resolved its name.
+  var isInternal: Bool
   let status: Int
   /// The header lines behind the status line, up to the body.
   let fields: [Field]
@@ -25,10 +25,15 @@ struct HTTPResponse: ~Copyable {
 
   var isSuccess: Bool { (200..<300).contains(status) }
 
+  var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) }
+
+  /// Whether plain http was answered with a redirect to https.
+  var isUpgraded: Bool { !asked.isSecure && address.isSecure }
+
   /// Whether the credential was turned away.
   var isDenial: Bool { status == 401 || status == 403 }
 
-  /// Whether the server has no such page, or not by this method.
+  /// Whether the server does not have such a page, or not by this method.
   var isMethodUnknown: Bool { [404, 405, 501].contains(status) }
 
   var challenges: [AuthenticationChallenge] {
@@ -37,9 +42,7 @@ struct HTTPResponse: ~Copyable {
 }
 
 extension HTTPResponse.Field {
-  /// Takes a head apart.
-  ///
-  /// What follows an empty line is no head: a trailer behind the body.
+  /// Takes a head apart, up to the first empty line: after that come trailers.
   static func parse(head: ArraySlice<UInt8>) -> [Self] {
     var fields: [Self] = []
     let lines = head.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

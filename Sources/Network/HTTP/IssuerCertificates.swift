@@ -1,13 +1,12 @@
 internal import SealedFormat
 internal import Vault
-internal import CLinux
 internal import Glibc
 
 /// Certificates of issuers to trust, in PEM, from several files.
 struct IssuerCertificates {
-  /// The longest file that is read, in bytes; a system's whole list is a quarter of a million.
+  /// The longest file that is read, in bytes; a system's whole list has 250 KB.
   private static let longestFile = 4 << 20
-  /// Where systems keep the list of all their issuers; each has one of these.
+  /// Where systems keep the list of all issuers; each system has at least one of these.
   private static let systemFiles = [
     "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
     "/etc/ssl/ca-bundle.pem", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
@@ -16,30 +15,41 @@ struct IssuerCertificates {
 
   private(set) var text: [UInt8] = []
 
+  /// The system's list; nil if there is none.
+  static var systemFile: String? { systemFiles.first { unsafe access($0, R_OK) == 0 } }
+
   /// Adds a file.
   ///
-  /// `source` says what named it, unless the command line did.
-  ///
+  /// - Parameter source: What named it, unless the command line did.
   /// - Throws: `configuration` if it cannot be read or holds no certificate.
   mutating func add(file: String, namedBy source: String? = nil) throws(VaultError) {
-    let named = source.map { " (\($0))" } ?? ""
-    let what = "the issuers' certificates\(named) in \(file.escapingControls)"
-    let bytes = try Self.read(file, what)
-    guard Self.hasCertificate(bytes) else {
-      throw VaultError(.configuration, "cannot use \(what): there is no certificate in PEM in it")
+    let what = Self.name(file, source)
+    try add(try Self.read(file, what), what)
+  }
+
+  /// Adds a file, with a warning and not an error if it cannot be read.
+  ///
+  /// - Throws: `configuration` if it holds no certificate.
+  mutating func add(
+    optionalFile file: String, namedBy source: String, _ warn: (String) -> Void
+  ) throws(VaultError) {
+    let what = Self.name(file, source)
+    let bytes: [UInt8]
+    do throws(VaultError) { bytes = try Self.read(file, what) } catch {
+      return warn("\(error.message): it is skipped")
     }
+    try add(bytes, what)
+  }
+
+  mutating func add(_ others: IssuerCertificates) { text += others.text }
+
+  /// Adds the system's list, if there is one.
+  mutating func addSystem() {
+    guard let file = Self.systemFile, let bytes = try? Self.read(file, "") else { return }
     append(bytes)
   }
 
-  /// Adds the system's list, where there is one.
-  mutating func addSystem() {
-    for file in Self.systemFiles {
-      guard let bytes = try? Self.read(file, "") else { continue }
-      return append(bytes)
-    }
-  }
-
-  /// Adds what is a certificate among the files of a folder; a folder that is not there has none.
+  /// Adds the certificates among the files of a folder; a missing folder has none.
   mutating func add(folder: String) {
     for name in FolderHandle.names(at: folder) ?? [] {
       guard let bytes = try? Self.read("\(folder)/\(name)", ""), Self.hasCertificate(bytes) else {
@@ -47,6 +57,18 @@ struct IssuerCertificates {
       }
       append(bytes)
     }
+  }
+
+  private static func name(_ file: String, _ source: String?) -> String {
+    let named = source.map { " (\($0))" } ?? ""
+    return "the issuers' certificates\(named) in \(file.escapingControls)"
+  }
+
+  private mutating func add(_ bytes: [UInt8], _ what: String) throws(VaultError) {
+    guard Self.hasCertificate(bytes) else {
+      throw VaultError(.configuration, "cannot use \(what): there is no certificate in PEM in it")
+    }
+    append(bytes)
   }
 
   private mutating func append(_ bytes: [UInt8]) {

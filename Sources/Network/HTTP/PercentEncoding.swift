@@ -1,6 +1,4 @@
 internal import SealedFormat
-internal import Vault
-
 extension String {
   /// The text as a member of a query or form.
   var percentEncoded: String {

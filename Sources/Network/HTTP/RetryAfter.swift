@@ -1,14 +1,12 @@
 internal import SealedFormat
-internal import Vault
 
 extension HTTPResponse {
   /// Whether the server says that it is busy, so that asking again later may help.
   var isBusy: Bool { status == 429 || status == 503 }
 
-  /// The pause that the server wants before the next try (RFC 9110, section 10.2.3); nil where it
-  /// does not say.
+  /// The pause that the server wants before the next try (RFC 9110, section 10.2.3), if it says so.
   ///
-  /// A time of day is compared with the server's own clock, in the same answer.
+  /// A time of day is compared with the server's own clock, which the same answer gives.
   var wantedPause: Duration? {
     guard let text = first("retry-after") else { return nil }
     if text.isDigits, let seconds = UInt32(text) {
@@ -19,7 +17,7 @@ extension HTTPResponse {
     return .seconds(max(0, then - now))
   }
 
-  /// What to add to a message about an answer that is no use now.
+  /// The end of a message about an answer from a busy server.
   var pauseHint: String {
     guard isBusy, let pause = wantedPause else { return "" }
     return "; it wants a pause of \(pause.components.seconds) s"
@@ -29,13 +27,13 @@ extension HTTPResponse {
   func first(_ name: String) -> String? { fields.first { $0.name == name }?.value }
 }
 
-/// A time as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`; its two older forms are written no more.
+/// A time as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`; its two older forms are obsolete.
 enum HTTPDate {
   private static let months = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
 
-  /// Seconds since 1970, or nil where it is no such time.
+  /// Seconds since 1970, or nil if it is not such a time.
   static func seconds(_ text: String) -> Int64? {
     let words = text.split(separator: " ")
     guard words.count == 6, words[5] == "GMT", words[1].utf8.count == 2, let day = Int64(words[1]),
@@ -46,7 +44,7 @@ enum HTTPDate {
     guard clock.count == 3, let hour = UInt8(clock[0]), hour < 24, let minute = UInt8(clock[1]),
       minute < 60, let second = UInt8(clock[2]), second <= 60
     else { return nil }
-    // Days since 1970, counted in years that begin with March, so that the leap day is the last.
+    // Count days since 1970 in years that begin with March, so that the leap day is the last.
     let shifted = month < 2 ? year - 1 : year
     let yearDay = (153 * Int64((month + 10) % 12) + 2) / 5 + day - 1
     let days = 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400 + yearDay - 719_468

@@ -1,10 +1,9 @@
 internal import SealedFormat
-internal import Vault
 
-/// An http or https address taken apart, checked, and put together again from its parts.
+/// An http or https address, taken apart, checked and put together again.
 ///
-/// Addresses come from servers: what is checked here is what libcurl gets, so that no trick of
-/// spelling can mean one host to us and another to it.
+/// Addresses come from servers. libcurl gets what was checked here, so that no spelling can mean one host
+/// to us and another to libcurl.
 struct WebAddress: Hashable, Sendable {
   let isSecure: Bool
   /// The host as `HostName` has it; an IPv6 address without brackets.
@@ -20,8 +19,8 @@ struct WebAddress: Hashable, Sendable {
     self.target = target
   }
 
-  /// Reads an address; nil where it is not http or https, or has a user name, a character outside
-  /// printable ASCII or a host that is none.
+  /// Reads an address; nil if it is not http or https, or has a user name, a character outside
+  /// printable ASCII or a malformed host.
   ///
   /// A fragment is dropped.
   init?(_ text: String) {
@@ -42,12 +41,8 @@ struct WebAddress: Hashable, Sendable {
     self.target = target.hasPrefix("/") ? String(target) : "/" + target
   }
 
-  /// A server by the address that a name has led to.
-  init(peer: String) {
-    self.init(isSecure: true, host: peer, port: 443, target: "/")
-  }
-
-  private static func split(_ authority: Substring) -> (host: String, port: UInt16?)? {
+  /// Host and port of `HOST[:PORT]`; nil if it is malformed.
+  static func split(_ authority: Substring) -> (host: String, port: UInt16?)? {
     var host = authority
     var port: UInt16?
     if let colon = authority.lastIndex(of: ":"), authority.last != "]" {
@@ -63,7 +58,9 @@ struct WebAddress: Hashable, Sendable {
     return name.flatMap { $0 }.map { ($0, port) }
   }
 
-  /// Scheme, host and port: what a credential may not leave.
+  /// Scheme, host and port.
+  ///
+  /// A credential never goes to another origin.
   var origin: String {
     let name = host.contains(":") ? "[\(host)]" : host
     let scheme = isSecure ? "https" : "http"
@@ -73,7 +70,7 @@ struct WebAddress: Hashable, Sendable {
   /// The whole address.
   var text: String { origin + target }
 
-  /// The address with further members in its query.
+  /// The address with more members in its query.
   func adding(query: [(name: String, value: String)]) -> WebAddress {
     var longer = target
     for (name, value) in query {
@@ -92,29 +89,5 @@ struct WebAddress: Hashable, Sendable {
   var isLoopback: Bool { RegistryScope(host: host, port: nil, path: "").isLoopback }
 
   /// Whether the host is this machine, or an address that is only valid in its own network.
-  var isInternal: Bool {
-    if isLoopback { return true }
-    if HostName.isIPv4(host) { return Self.isInternal(Self.numbers(of: host)) }
-    guard host.contains(":") else { return false }
-    let last = host.split(separator: ":").last.map(String.init) ?? ""
-    if HostName.isIPv4(last) { return Self.isInternal(Self.numbers(of: last)) }
-    // Unspecified, loopback; unique local, link-local, and site-local, which is no longer given out.
-    if host == "::" || host == "::1" { return true }
-    guard let first = UInt16(host.prefix { $0 != ":" }, radix: 16) else { return false }
-    return (0xFC00...0xFDFF).contains(first) || (0xFE80...0xFEFF).contains(first)
-  }
-
-  private static func numbers(of address: String) -> [UInt8] {
-    address.split(separator: ".").compactMap { UInt8($0) }
-  }
-
-  private static func isInternal(_ address: [UInt8]) -> Bool {
-    guard address.count == 4 else { return false }
-    switch (address[0], address[1]) {
-    case (0, _), (10, _), (127, _), (169, 254), (172, 16...31), (192, 168), (100, 64...127):
-      return true
-    default:
-      return false
-    }
-  }
+  var isInternal: Bool { isLoopback || IPAddress(host)?.isPublic == false }
 }

@@ -1,5 +1,4 @@
 internal import SealedFormat
-internal import Vault
 
 /// One try of a credential at one registry.
 struct LoginAttempt: ~Copyable {
@@ -7,61 +6,70 @@ struct LoginAttempt: ~Copyable {
   private let options: ConnectionOptions
   private let http: HTTPClient
 
-  init(scope: RegistryScope, options: ConnectionOptions) throws(VaultError) {
+  init(
+    scope: RegistryScope, options: ConnectionOptions, warn: (String) -> Void
+  ) throws(VaultError) {
     self.scope = scope
     self.options = options
-    http = try HTTPClient(for: scope, at: Self.host(of: scope), options: options)
+    http = try HTTPClient(for: scope, at: Self.host(of: scope), options: options, warn: warn)
   }
 
   // MARK: Without a credential
 
-  /// Asks the registry how it wants to be asked.
+  /// Sends `GET /v2/` without credentials, and decides whether plain http is used.
   ///
-  /// Whether it is spoken to over plain http is decided here, before the credential is used.
-  ///
-  /// - Returns: What it says.
-  /// - Throws: `unreachable` where it does not answer as a registry.
-  borrowing func greet() throws(VaultError) -> RegistryGreeting {
-    if options.prefersPlainHTTP, !options.isPlainHTTP,
-      let answer = try? http.get(address(isSecure: false)), answer.status != 400
+  /// - Throws: `unreachable` if the server does not answer as a registry.
+  borrowing func probe() throws(VaultError) -> ProbeAnswer {
+    // Plain http as a fallback never leaves this machine, even if its name leads elsewhere.
+    let plain = HTTPTarget(address(isSecure: false), .thisMachine)
+    if options.prefersPlainHTTP, mayFallBack, let answer = try? http.get(plain),
+      answer.status != 400, !answer.isUpgraded
     {
-      return try greeting(in: answer, true)
+      return try evaluate(answer, isFallback: true)
     }
     do throws(VaultError) {
-      return try greeting(in: try http.get(address(isSecure: !options.isPlainHTTP)), false)
+      let target = HTTPTarget(address(isSecure: !options.isPlainHTTP))
+      return try evaluate(try http.get(target), isFallback: false)
     } catch {
-      guard !options.isPlainHTTP, scope.isLoopback, options.fallsBackToPlainHTTP,
-        let failure = error.cause as? TransferFailure, failure.mayBePlainHTTP
+      guard mayFallBack, let failure = error.cause as? TransferFailure, failure.mayBePlainHTTP
       else { throw error }
-      return try greetPlainly(after: error)
+      return try probe(plain, after: error)
     }
   }
 
-  /// As `greet()`, over plain http, after a failure over https.
+  private var mayFallBack: Bool {
+    !options.isPlainHTTP && options.fallsBackToPlainHTTP && scope.isLoopback
+      && !http.isTLSConfigured
+  }
+
+  /// Probes over plain http after a failure over https.
   ///
-  /// That one is the thing to tell where the server does not speak http either: one that speaks https
-  /// answers a plain question with 400, or hangs up.
-  private borrowing func greetPlainly(
-    after failure: VaultError
-  ) throws(VaultError) -> RegistryGreeting {
+  /// That failure is reported if the server does not speak http either: a server that speaks https
+  /// answers plain http with 400 or a redirect, or closes the connection.
+  private borrowing func probe(
+    _ plain: HTTPTarget, after failure: VaultError
+  ) throws(VaultError) -> ProbeAnswer {
     let answer: HTTPResponse
-    do throws(VaultError) {
-      answer = try http.get(address(isSecure: false))
-    } catch {
+    do throws(VaultError) { answer = try http.get(plain) } catch {
       throw (error.cause as? TransferFailure)?.isNoHTTP == true ? failure : error
     }
-    guard answer.status != 400 else { throw failure }
-    return try greeting(in: answer, true)
+    guard answer.status != 400, !answer.isUpgraded else { throw failure }
+    return try evaluate(answer, isFallback: true)
   }
 
-  private borrowing func greeting(
-    in answer: borrowing HTTPResponse, _ isFallback: Bool
-  ) throws(VaultError) -> RegistryGreeting {
+  private borrowing func evaluate(
+    _ answer: borrowing HTTPResponse, isFallback: Bool
+  ) throws(VaultError) -> ProbeAnswer {
+    guard !answer.isUpgraded else {
+      throw VaultError(
+        .unreachable,
+        "\(answer.asked.origin) redirects to \(answer.address.origin), so it speaks https; "
+          + "no password was sent", remedy: .useHTTPS)
+    }
     guard answer.isSuccess || answer.status == 401 else { throw unexpected(answer) }
-    return RegistryGreeting(
+    return ProbeAnswer(
       registry: answer.asked, isInternal: answer.isInternal,
-      challenges: answer.isSuccess ? nil : answer.challenges,
-      isFallback: isFallback)
+      challenges: answer.isSuccess ? nil : answer.challenges, isFallback: isFallback)
   }
 
   private static func host(of scope: RegistryScope) -> String {
@@ -76,32 +84,29 @@ struct LoginAttempt: ~Copyable {
 
   // MARK: With the credential
 
-  /// Shows the registry the credential, in the strongest way that it takes.
+  /// Sends the registry the credential, in the strongest way that it offers.
   ///
-  /// - Parameters:
-  ///   - username: The user name; nil where the secret is an identity token.
-  ///   - secret: The password or token.
-  ///   - greeting: What the registry said before.
-  /// - Returns: What it made of it, and how long its tokens are good for, in seconds.
-  /// - Throws: `refused` where it says no, `unreachable` where it does not answer as a registry.
+  /// - Parameter username: nil if the secret is an identity token.
+  /// - Returns: The verdict, and how long the registry's tokens are valid, in seconds.
+  /// - Throws: `refused` if the registry says no, `unreachable` if it does not answer as a registry.
   borrowing func run(
-    username: String?, _ secret: borrowing SecretBytes, after greeting: RegistryGreeting
+    username: String?, _ secret: borrowing SecretBytes, after probe: ProbeAnswer
   ) throws(VaultError) -> (verdict: LoginOutcome.Verdict, tokenLifetime: Int64?) {
-    let registry = greeting.registry
-    guard let challenges = greeting.challenges else {
-      // Tells a registry that lets everybody in from one that lets everybody in but a wrong password.
+    let registry = HTTPTarget(probe.registry, probe.reach)
+    guard let challenges = probe.challenges else {
+      // Tells a registry that accepts anything from one that accepts anything but a wrong password.
       if let username {
         let header = try AuthorizationHeader.basic(username: username, secret: secret)
         let answer = try http.get(registry, with: header)
-        if answer.isDenial { throw refused(answer, by: registry, true, secret, header) }
+        if answer.isDenial { throw refused(answer, by: probe.registry, true, secret, header) }
       }
       return (.notAsked, nil)
     }
-    // A token keeps the password from the registry itself, so it comes before the password.
+    // With a token the registry itself does not see the password, so Bearer comes before Basic.
     var failure: VaultError?
     for challenge in challenges where challenge.scheme == "bearer" {
       let server: TokenServer
-      do throws(VaultError) { server = try TokenServer(challenge, after: greeting) } catch {
+      do throws(VaultError) { server = try TokenServer(challenge, after: probe) } catch {
         failure = failure ?? error
         continue
       }
@@ -111,26 +116,26 @@ struct LoginAttempt: ~Copyable {
       try tryPassword(username: username, secret, at: registry)
       return (.accepted, nil)
     }
-    throw failure ?? unknownWay(challenges, registry)
+    throw failure ?? unknownScheme(challenges, probe.registry)
   }
 
   private borrowing func tryPassword(
-    username: String?, _ secret: borrowing SecretBytes, at registry: WebAddress
+    username: String?, _ secret: borrowing SecretBytes, at registry: HTTPTarget
   ) throws(VaultError) {
     guard let username else {
       throw VaultError(
         .refused,
-        "\(registry.origin) asks for a user name and password and takes no identity token")
+        "\(registry.address.origin) asks for a user name and password and takes no identity token")
     }
     let header = try AuthorizationHeader.basic(username: username, secret: secret)
     let answer = try http.get(registry, with: header)
-    if answer.isDenial { throw refused(answer, by: registry, true, secret, header) }
+    if answer.isDenial { throw refused(answer, by: registry.address, true, secret, header) }
     guard answer.isSuccess else { throw unexpected(answer) }
   }
 
-  /// Returns how long the registry's tokens are good for, where it says so.
+  /// Returns how long the registry's tokens are valid, if it says so.
   private borrowing func tryToken(
-    username: String?, _ secret: borrowing SecretBytes, at registry: WebAddress,
+    username: String?, _ secret: borrowing SecretBytes, at registry: HTTPTarget,
     _ server: TokenServer
   ) throws(VaultError) -> Int64? {
     var scope: String?
@@ -144,9 +149,9 @@ struct LoginAttempt: ~Copyable {
       let header = try AuthorizationHeader.bearer(token.secret)
       let answer = try http.get(registry, with: header)
       if answer.isDenial {
-        // The token is good, but for less than this registry wants of everybody.
+        // The token is good, but this registry requires a scope from everybody.
         guard scope == nil, let wanted = Self.missingScope(answer) else {
-          throw refused(answer, by: registry, username != nil, secret, header)
+          throw refused(answer, by: registry.address, username != nil, secret, header)
         }
         scope = wanted
         continue
@@ -187,7 +192,7 @@ struct LoginAttempt: ~Copyable {
         + answer.pauseHint)
   }
 
-  private borrowing func unknownWay(
+  private borrowing func unknownScheme(
     _ challenges: [AuthenticationChallenge], _ registry: WebAddress
   ) -> VaultError {
     let schemes = challenges.map(\.scheme.escapingControls).joined(separator: ", ")
@@ -195,21 +200,5 @@ struct LoginAttempt: ~Copyable {
       .unreachable,
       "\(registry.origin) asks for a login, but not in a way that vault knows (Basic or Bearer)"
         + (schemes.isEmpty ? "" : ": \(schemes.prefix(RegistryWords.longest))"))
-  }
-}
-
-/// What a registry or its token server said when it turned a credential away.
-struct Refusal: Error {
-  /// Whether it says that the credential was good once.
-  let speaksOfExpiry: Bool
-}
-
-extension VaultError {
-  /// Where a registry or its token server says no.
-  static func refused(by server: WebAddress, hasName: Bool, _ words: RegistryWords) -> VaultError {
-    let what = hasName ? "user name or the password" : "identity token"
-    return VaultError(
-      .refused, "\(server.origin) refused the \(what)\(words.suffix)",
-      cause: Refusal(speaksOfExpiry: words.speaksOfExpiry))
   }
 }

@@ -1,29 +1,27 @@
 package import SealedFormat
-internal import Vault
 
-/// What came of asking a registry whether a stored login still holds.
+/// The result of asking a registry whether a stored login still works.
 package struct LoginCheck: Hashable, Sendable {
-  /// The answer, in the words that are shown.
+  /// The result, in the words that are shown.
   package enum Verdict: String, Sendable {
-    /// The registry asked for a login and took this one.
+    /// The registry asked for a login and accepted this one.
     case holds
-    /// It turned it away.
+    /// It refused the login.
     case refused
-    /// It turned it away, and it or the secret says that its time is over.
+    /// It refused the login, and it or the secret says that the login has expired.
     case expired
-    /// Nobody knows: there was no answer, or none of a registry.
+    /// There was no answer, or not one of a registry.
     case unreachable
-    /// It lets everybody in, so that the secret was not checked.
+    /// It does not ask for a login, so the secret was not checked.
     case open = "open registry"
   }
 
-  /// The answer.
   package let verdict: Verdict
-  /// What was said where it does not hold, without secrets.
+  /// Why the login does not work, without secrets.
   package let reason: String?
   /// What the user can do about it.
   package let remedy: Remedy?
-  /// When the secret stops working, in seconds since 1970, if that is known.
+  /// When the secret expires, in seconds since 1970, if that is known.
   package let expires: Int64?
 
   package init(verdict: Verdict, reason: String?, remedy: Remedy? = nil, expires: Int64?) {
@@ -35,25 +33,25 @@ package struct LoginCheck: Hashable, Sendable {
 }
 
 extension RegistryClient {
-  /// Asks a registry whether a stored login still holds.
+  /// Asks a registry whether a stored login still works.
+  ///
+  /// A failure of any kind is a result too.
   ///
   /// - Parameters:
-  ///   - record: What is known of the login, which must be to a registry.
-  ///   - secret: Its secret.
-  ///   - now: The present, in seconds since 1970.
-  ///   - greeting: What `greet` gave or threw; nil has the registry asked now.
-  /// - Returns: The answer; a failure of any kind is one too.
+  ///   - record: The login, which must be to a registry.
+  ///   - now: In seconds since 1970.
+  ///   - probe: The result of `probe(_:)`; nil to probe now.
   package func check(
     _ record: CredentialRecord, _ secret: borrowing SecretBytes, now: Int64,
-    after greeting: Result<RegistryGreeting, VaultError>? = nil
+    after probe: Result<ProbeAnswer, VaultError>? = nil
   ) -> LoginCheck {
     let expires = SecretExpiry.find(in: secret.bytes) ?? record.expires
     do throws(VaultError) {
       guard let scope = record.scope else {
-        throw VaultError(.invalidInput, "this is no login to a registry")
+        throw VaultError(.invalidInput, "this is not a login to a registry")
       }
       let outcome = try tryCredential(
-        scope: scope, username: record.username, secret: secret, after: try greeting?.get())
+        scope: scope, username: record.username, secret: secret, after: try probe?.get())
       return LoginCheck(
         verdict: outcome.verdict == .accepted ? .holds : .open, reason: nil, expires: expires)
     } catch {
@@ -67,25 +65,5 @@ extension RegistryClient {
       return LoginCheck(
         verdict: verdict, reason: error.message, remedy: error.remedy, expires: expires)
     }
-  }
-}
-
-extension ConnectionOptions {
-  /// The same options for a login that was made before.
-  ///
-  /// One that was made over TLS with a checked certificate never goes out without that.
-  ///
-  /// - Parameter record: What is known of the login.
-  /// - Returns: The options.
-  package func keeping(_ record: CredentialRecord) -> ConnectionOptions {
-    var options = self
-    guard record.isSecure else {
-      options.prefersPlainHTTP = record.scope?.isLoopback == true && fallsBackToPlainHTTP
-      return options
-    }
-    options.isPlainHTTP = false
-    options.checksCertificate = true
-    options.fallsBackToPlainHTTP = false
-    return options
   }
 }

@@ -1,14 +1,19 @@
-internal import SealedFormat
-internal import Vault
-
-/// How a registry answers somebody who has not said who he is; the same for every login to it.
-package struct RegistryGreeting: Sendable {
-  /// Where the registry was found.
+/// A registry's answer to `GET /v2/` without credentials; the same for every login to it.
+package struct ProbeAnswer: Sendable {
+  /// The address of the registry that answered.
   let registry: WebAddress
-  /// Whether it is on this machine or in a private network.
+  /// Whether the registry is on this machine or in a private network.
   let isInternal: Bool
-  /// What it wants to know; nil where it lets everybody in.
+  /// How the registry can be asked; nil if it does not ask for a login.
   let challenges: [AuthenticationChallenge]?
-  /// Whether it does not speak https and was asked over plain http instead.
+  /// Whether the registry does not speak https and was asked over plain http instead.
   let isFallback: Bool
+
+  /// Where the next connections to the registry may lead.
+  ///
+  /// If its name leads elsewhere now than it did before, it is another server.
+  var reach: Reach {
+    if isFallback { return .thisMachine }
+    return isInternal ? .anywhere : .publicNetwork
+  }
 }

@@ -1,15 +1,14 @@
 internal import SealedFormat
-internal import Vault
 
-/// A short-lived token for a registry, as a token server gives it.
+/// A short-lived token for a registry, from a token server.
 struct RegistryToken: ~Copyable {
   let secret: SecretBytes
-  /// How long it is good for, in seconds; nil where the server does not say, or nothing that can be.
+  /// How long it is valid, in seconds; nil if the server does not say so, or says nonsense.
   let lifetime: Int64?
 
-  /// Reads a token server's answer; nil where there is no token in it.
+  /// Reads a token server's answer; nil if it holds no token.
   ///
-  /// - Throws: `damaged` where it is no JSON object.
+  /// - Throws: `damaged` if it is not a JSON object.
   init?(_ body: RawSpan) throws(VaultError) {
     var token = try SecretBytes(copying: RawSpan())
     var accessToken = try SecretBytes(copying: RawSpan())

@@ -1,7 +1,6 @@
 internal import SealedFormat
-internal import Vault
 
-/// What a registry or token server says itself about a failure, made fit to be shown.
+/// What a registry or token server says about a failure, made safe to show.
 struct RegistryWords {
   /// The longest text that is shown, in characters.
   static let longest = 200
@@ -14,15 +13,11 @@ struct RegistryWords {
   /// No words.
   init() {}
 
-  /// Reads the body of an answer.
+  /// Reads the body of an answer, if it is plain text or a JSON object of a known layout.
   ///
-  /// One that is neither a JSON object of a known layout nor plain text has no words, and neither has
-  /// a text in which a server echoes the secret.
+  /// A text that repeats the secret is dropped.
   ///
-  /// - Parameters:
-  ///   - answer: The answer.
-  ///   - secret: The secret.
-  ///   - encoded: The form in which it was sent.
+  /// - Parameter encoded: The form in which the secret was sent.
   init(
     _ answer: borrowing HTTPResponse, hiding secret: borrowing SecretBytes,
     _ encoded: borrowing SecretBytes
@@ -37,12 +32,12 @@ struct RegistryWords {
     }
   }
 
-  /// Whether the server says that the secret was good once.
+  /// Whether the server says that the secret has expired.
   var speaksOfExpiry: Bool {
     [code, sentence].contains { $0?.lowercased().contains("expired") == true }
   }
 
-  /// The text to add to a message; empty where there is nothing to say.
+  /// The text to add to a message, perhaps empty.
   var suffix: String { (sentence ?? code).map { ": \($0)" } ?? "" }
 
   private mutating func read(
@@ -52,7 +47,7 @@ struct RegistryWords {
     try reader.beginObject()
     while let member = try reader.nextMember() {
       switch (member, try reader.nextKind()) {
-      case ("errors", .array):  // the registry's own form; the first error tells the most
+      case ("errors", .array):  // the form of the registry API; the first error tells the most
         try reader.beginArray()
         while try reader.nextElement() {
           guard try reader.nextKind() == .object else { continue }
@@ -80,11 +75,11 @@ struct RegistryWords {
   private func readText(
     _ reader: inout JSONReader, hiding secret: RawSpan, _ encoded: RawSpan
   ) throws(VaultError) -> String? {
-    let text = try reader.readSecret()  // until it is known that none is in it
+    let text = try reader.readSecret()  // it may repeat the secret
     return Self.shown(text.bytes, hiding: secret, encoded)
   }
 
-  /// A text as it is shown; nil where there is none, or the secret is in it.
+  /// A text as it is shown; nil if it is empty or the secret is in it.
   private static func shown(
     _ text: RawSpan, hiding secret: RawSpan, _ encoded: RawSpan
   ) -> String? {

@@ -1,45 +1,28 @@
 internal import SealedFormat
-internal import Vault
 
-/// The server that a registry's Bearer challenge names: it takes a password or an identity token and
-/// gives a short-lived token for the registry.
+/// The server that a registry's Bearer challenge names.
+///
+/// It takes a password or an identity token and gives a short-lived token for the registry.
 struct TokenServer {
-  private let address: WebAddress
+  private let target: HTTPTarget
   private let service: String?
-  /// Whether it must not be in a private network.
-  private let mustBePublic: Bool
 
-  /// Checks where a challenge would have the password sent.
-  ///
-  /// - Parameters:
-  ///   - challenge: One of the registry's challenges.
-  ///   - greeting: What the registry said.
-  /// - Throws: `unreachable` where a password must not go there.
-  init(_ challenge: AuthenticationChallenge, after greeting: RegistryGreeting) throws(VaultError) {
-    try self.init(
-      challenge, registry: greeting.registry, isRegistryInternal: greeting.isInternal)
-  }
+  private var address: WebAddress { target.address }
 
-  /// Checks where a challenge would have the password sent.
+  /// Checks where a challenge would send the password.
   ///
-  /// - Parameters:
-  ///   - challenge: The registry's challenge.
-  ///   - registry: The registry.
-  ///   - isRegistryInternal: Whether its name leads into a private network.
-  /// - Throws: `unreachable` where a password must not go there.
-  init(
-    _ challenge: AuthenticationChallenge, registry: WebAddress, isRegistryInternal: Bool = false
-  ) throws(VaultError) {
+  /// - Throws: `unreachable` if a password must not go there.
+  init(_ challenge: AuthenticationChallenge, after probe: ProbeAnswer) throws(VaultError) {
+    let registry = probe.registry
     guard let realm = challenge.parameters["realm"], !realm.isEmpty else {
       throw VaultError(
         .unreachable,
         "\(registry.origin) asks for a token and does not say where to get one (no realm)")
     }
     guard let address = WebAddress(realm) else {
+      let shown = realm.hidingAddressSecrets.escapingControls.prefix(RegistryWords.longest)
       throw VaultError(
-        .unreachable,
-        "\(registry.origin) names a token server that is no web address: "
-          + "\(realm.escapingControls.prefix(RegistryWords.longest))")
+        .unreachable, "\(registry.origin) names a token server with a malformed address: \(shown)")
     }
     let isSameHost = address.host == registry.host
     guard address.isSecure || (!registry.isSecure && isSameHost) else {
@@ -48,32 +31,27 @@ struct TokenServer {
         "\(registry.origin) names the token server \(address.origin), which would get the password "
           + "over plain http; nothing was sent there")
     }
-    // Else a registry could have us ask servers that it cannot reach itself.
+    // Otherwise a registry could make us ask servers that it cannot reach itself.
     guard isSameHost || registry.isLoopback || !address.isInternal else {
       throw VaultError(
         .unreachable,
         "\(registry.origin) names the token server \(address.origin) in a private network; "
           + "nothing was sent there")
     }
-    self.address = address
+    target = HTTPTarget(
+      address, isSameHost ? probe.reach : probe.isInternal ? .anywhere : .publicNetwork)
     service = challenge.parameters["service"]
-    mustBePublic = !isSameHost && !isRegistryInternal && !registry.isInternal
   }
 
   /// Gets a token for a user name and password.
   ///
-  /// - Parameters:
-  ///   - username: The user name.
-  ///   - secret: The password.
-  ///   - scope: What the token is to be good for, where the registry insists.
-  ///   - http: Asks.
-  /// - Returns: The token.
-  /// - Throws: `refused` where the server says no; `unreachable` where it gives no token.
+  /// - Parameter scope: What the token is for, if the registry requires one.
+  /// - Throws: `refused` if the server says no; `unreachable` if it gives no token.
   func token(
     username: String, secret: borrowing SecretBytes, scope: String?,
     over http: borrowing HTTPClient
   ) throws(VaultError) -> RegistryToken {
-    // Azure's name for nobody: what comes with it is a refresh token, which its server takes as such.
+    // With this name Azure's secret is a refresh token, which its server only takes as one.
     if username == Self.azureUsername {
       let answer = try post("refresh_token", [], secret, as: "refresh_token", scope, over: http)
       if answer.isSuccess, let token = try? read(answer, hasName: true, RegistryWords()) {
@@ -84,8 +62,8 @@ struct TokenServer {
     var query = [(name: "account", value: username), (name: "client_id", value: "vault")]
     if let scope { query.insert((name: "scope", value: scope), at: 0) }
     if let service { query.insert((name: "service", value: service), at: 0) }
-    let answer = try http.get(
-      address.adding(query: query), with: header, mustBePublic: mustBePublic)
+    let asked = HTTPTarget(address.adding(query: query), target.reach)
+    let answer = try http.get(asked, with: header)
     guard answer.isMethodUnknown else {
       let words = RegistryWords(answer, hiding: secret, header.value)
       return try read(answer, hasName: true, words)
@@ -123,7 +101,7 @@ struct TokenServer {
       try output.append(start)
       try output.append(contentsOf: value)
     }
-    return try http.post(address, form: form, mustBePublic: mustBePublic)
+    return try http.post(target, form: form)
   }
 
   private static func percentEncoded(

@@ -22,6 +22,8 @@ package enum Remedy: Hashable, Sendable {
   case presentClientCertificate
   /// Use plain http for the registry.
   case usePlainHTTP
+  /// Do not use plain http for the registry.
+  case useHTTPS
   /// Use a longer timeout for the registry.
   case waitLonger
   /// Store the login without trying it.

@@ -59,7 +59,8 @@ struct CheckCommand: SessionCommand {
     let now = session.now()
     let progress = Progress(
       session.errors, total: subjects.count, isShown: console.level >= .normal)
-    let checks = LoginChecks(options: connection.connection(in: session), now: now)
+    let options = connection.connection(in: session)
+    let checks = LoginChecks(options: options, now: now) { console.warning($0) }
       .run(subjects) { progress.show($0) }
     progress.clear()
     let rows = zip(subjects, checks).map {

@@ -62,9 +62,10 @@ struct LoginCommand: SessionCommand {
     let address = try RegistryURI(uri)
     guard address.scheme != .http else {
       throw VaultError(
-        .invalidInput, "for plain http write  \(address.text)  and give --insecure")
+        .invalidInput, "for plain http write '\(address.text)' and give --insecure")
     }
-    let client = connection.client(in: session)
+    var options = connection.connection(in: session)
+    options.fallsBackToPlainHTTP = address.scheme != .https
     let input = LoginInput(session, console)
     let username = try input.username(option: username)
     let stores = try LoginStores(session, vault, console)
@@ -77,28 +78,31 @@ struct LoginCommand: SessionCommand {
       var keyring = SecretServiceStore(stores.opening.access.keyring)
       // That it is there, open and has a place for it is found out before the password is asked for.
       try stores.opening.access.keyring.checkTakesItems()
-      _ = try keyring.list()
-      let credential = try credential(input, client, address, username: username, console)
+      options = options.replacing(try keyring.list(), for: address.scope)
+      let credential = try credential(input, options, address, username: username, console)
       try keyring.put(credential)
       console.info("Token stored in the desktop keyring")
       warnOfSealed(address, stores)
     case .sealed:
       var sealed = try stores.opening.openOrMake()
-      let credential = try credential(input, client, address, username: username, console)
+      options = options.replacing(try sealed.list(), for: address.scope)
+      let credential = try credential(input, options, address, username: username, console)
       try sealed.put(credential)
       console.info("Token stored in \(stores.opening.path)")
     case .remoteYAML:
       let plain = try stores.remoteYAML()
       console.warning("The password will be stored unencrypted in \(plain.path)")
       for warning in try plain.read().warnings { console.warning(warning) }
-      let credential = try credential(input, client, address, username: username, console)
+      options = options.replacing(try plain.list(), for: address.scope)
+      let credential = try credential(input, options, address, username: username, console)
       try plain.put(credential)
       console.info("Token stored in \(plain.path)")
     case .apptainer:
       let plain = try stores.apptainer()
       try plain.checkIsRead(address.scope)
       console.warning("The password will be stored unencrypted in \(plain.path)")
-      let credential = try credential(input, client, address, username: username, console)
+      options = options.replacing(try plain.list(), for: address.scope)
+      let credential = try credential(input, options, address, username: username, console)
       try plain.put(credential)
       console.info("Token stored in \(plain.path)")
     }
@@ -137,7 +141,7 @@ struct LoginCommand: SessionCommand {
 
   /// The credential, tried at the registry unless that is not wanted.
   private func credential(
-    _ input: LoginInput, _ client: RegistryClient, _ address: RegistryURI, username: String,
+    _ input: LoginInput, _ options: ConnectionOptions, _ address: RegistryURI, username: String,
     _ console: Console
   ) throws(VaultError) -> Credential {
     let secret = try input.secret(option: password, fromInput: passwordStdin)
@@ -150,6 +154,7 @@ struct LoginCommand: SessionCommand {
       record.expires = expiry(of: secret)
     } else {
       console.verbose("Trying the login at \(address.scope.authority)")
+      let client = RegistryClient(options: options) { console.warning($0) }
       let outcome = try client.tryCredential(
         scope: address.scope, username: username, secret: secret)
       record.transport = outcome.transport

@@ -18,6 +18,7 @@ extension Remedy {
     case .skipCertificateCheck: "'--no-tls-verify' skips the check"
     case .presentClientCertificate: "give one with '--client-cert FILE --client-key FILE'"
     case .usePlainHTTP: "use '--insecure' for that"
+    case .useHTTPS: "leave out '--insecure'"
     case .waitLonger: "'--timeout' waits longer"
     case .storeUnverified: "'--no-verify' stores a login without trying it"
     case .avoidApptainerHelper:

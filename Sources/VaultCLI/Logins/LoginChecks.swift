@@ -11,6 +11,8 @@ struct LoginChecks {
   let options: ConnectionOptions
   /// The present, in seconds since 1970.
   let now: Int64
+  /// Gets warnings, on any thread.
+  let warn: @Sendable (String) -> Void
 
   /// One login to ask for.
   struct Subject: Sendable {
@@ -22,7 +24,7 @@ struct LoginChecks {
 
   /// Asks for all of them.
   ///
-  /// Each registry is asked once how it wants to be asked, however many logins there are for it.
+  /// Each registry is probed once, however many logins there are for it.
   ///
   /// - Parameters:
   ///   - subjects: The logins.
@@ -41,16 +43,16 @@ struct LoginChecks {
       let numbers = registries[registry] ?? []
       return { workers in
         let first = subjects[numbers[0]].record
-        let client = RegistryClient(options: options.keeping(first))
-        let greeting = Result { () throws(VaultError) in
+        let client = RegistryClient(options: options.keeping(first), warn: warn)
+        let probe = Result { () throws(VaultError) in
           guard let scope = first.scope else {
             throw VaultError(.invalidInput, "this is no login to a registry")
           }
-          return try client.greet(scope)
+          return try client.probe(scope)
         }
         for number in numbers {
           workers.add { _ in
-            answers.put(ask(client, subjects[number], after: greeting), at: number)
+            answers.put(ask(client, subjects[number], after: probe), at: number)
           }
         }
       }
@@ -61,11 +63,11 @@ struct LoginChecks {
 
   private func ask(
     _ client: RegistryClient, _ subject: Subject,
-    after greeting: Result<RegistryGreeting, VaultError>
+    after probe: Result<ProbeAnswer, VaultError>
   ) -> LoginCheck {
     do throws(VaultError) {
       let secret = try subject.secret()
-      return client.check(subject.record, secret, now: now, after: greeting)
+      return client.check(subject.record, secret, now: now, after: probe)
     } catch {
       return LoginCheck(
         verdict: .unreachable, reason: error.message, remedy: error.remedy, expires: nil)

@@ -37,10 +37,6 @@ struct RegistryOptions: ParsableArguments {
   /// Whether TLS with a checked certificate is used.
   var checksCertificate: Bool { !insecure && !noTLSVerify }
 
-  func client(in session: Session) -> RegistryClient {
-    RegistryClient(options: connection(in: session))
-  }
-
   /// The options, with what the environment adds to them.
   func connection(in session: Session) -> ConnectionOptions {
     let environment = session.environment

@@ -83,7 +83,9 @@ struct MigrationCheck {
   ) -> (
     checked: [CredentialRecord.Key: Migration.Checked], failed: Set<CredentialRecord.Key>
   ) {
-    let checks = LoginChecks(options: connection.connection(in: session), now: session.now())
+    let options = connection.connection(in: session)
+    let console = console
+    let checks = LoginChecks(options: options, now: session.now()) { console.warning($0) }
       .run(subjects) { _ in }
     var checked: [CredentialRecord.Key: Migration.Checked] = [:]
     var failed: Set<CredentialRecord.Key> = []

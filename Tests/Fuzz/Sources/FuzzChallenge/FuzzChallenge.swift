@@ -28,6 +28,10 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 private let secure = WebAddress(isSecure: true, host: "registry.example", port: 443, target: "/v2/")
 private let plain = WebAddress(isSecure: false, host: "registry.example", port: 80, target: "/v2/")
 
+private func probe(of registry: WebAddress) -> ProbeAnswer {
+  ProbeAnswer(registry: registry, isInternal: false, challenges: [], isFallback: false)
+}
+
 /// The head of a registry's answer, from its header lines to where the password would go.
 private func challengeHead(_ bytes: [UInt8]) {
   let head = Array("HTTP/1.1 401 X\r\n".utf8) + bytes
@@ -50,10 +54,10 @@ private func check(_ realm: String, _ challenge: AuthenticationChallenge) {
   precondition(WebAddress(address.text) == address)
   precondition(address.text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F })
   precondition(!address.host.contains("@") && !address.host.contains("/"))
-  if (try? TokenServer(challenge, registry: secure)) != nil {
+  if (try? TokenServer(challenge, after: probe(of: secure))) != nil {
     precondition(address.isSecure && !address.isInternal)
   }
-  if (try? TokenServer(challenge, registry: plain)) != nil {
+  if (try? TokenServer(challenge, after: probe(of: plain))) != nil {
     precondition(address.isSecure || address.host == plain.host)
   }
 }
