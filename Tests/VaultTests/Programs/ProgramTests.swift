@@ -205,7 +205,10 @@ struct `An interactive program` {
   @Test func `a program at the terminal gets its variables and one that holds a secret`() throws {
     let secret = try SecretBytes(readable: Array("S=secret\0".utf8))
     let child = try InteractiveProgram.start(
-      "/bin/sh", ["sh", "-c", "test \"$A$S\" = 1secret && test $(ps -o pgid= $$) != $$"],
+      Array("/bin/sh".utf8),
+      ["sh", "-c", "test \"$A$S\" = 1secret && test $(ps -o pgid= $$) != $$"].map {
+        Array($0.utf8)
+      },
       variables: ProgramVariables(["A": "1", "PATH": "/usr/bin:/bin"]), secret: secret,
       mask: sigset_t())
     var status: Int32 = -1
@@ -217,7 +220,8 @@ struct `An interactive program` {
     let none = try SecretBytes(copying: RawSpan())
     #expect(throws: SystemError(number: ENOENT)) {
       _ = try InteractiveProgram.start(
-        "/nowhere", ["x"], variables: ProgramVariables([:]), secret: none, mask: sigset_t())
+        Array("/nowhere".utf8), [Array("x".utf8)], variables: ProgramVariables([:]), secret: none,
+        mask: sigset_t())
     }
   }
 }
