@@ -55,21 +55,22 @@ struct HelperProgram {
       username: request.username, created: Int64(time(nil)), serverURL: serverURL)
     let access = try access()
     if access.settings.store == .secretService {
-      var keyring = SecretServiceStore(access.keyring)
+      let keyring = SecretServiceStore(access.keyring)
       try keyring.put(Credential(record: record, secret: request.takeSecret()))
-      return forgetSealed(server.key, serverURL, access)
+      return forgetInVault(server.key, serverURL, access)
     }
-    var vault = try openForStoring(access)
+    let vault = try openForStoring(access)
     try vault.put(Credential(record: record, secret: request.takeSecret()))
   }
 
-  /// Removes the sealed login to what was just stored in the keyring: it would be asked first.
-  private func forgetSealed(_ key: CredentialRecord.Key, _ serverURL: String, _ access: VaultAccess)
-  {
+  /// Removes the vault's login to what was just stored in the keyring, because the vault is asked first.
+  private func forgetInVault(
+    _ key: CredentialRecord.Key, _ serverURL: String, _ access: VaultAccess
+  ) {
     let reason: String
     do throws(VaultError) {
-      guard let sealed = try access.sealed() else { return }
-      var vault = try access.openWithoutAsking(sealed, warn: warn)
+      guard let locked = try access.read() else { return }
+      let vault = try access.openWithoutAsking(locked, warn: warn)
       if try vault?.remove(key) != nil { return }
       reason = "it is locked"
     } catch {
@@ -91,22 +92,11 @@ struct HelperProgram {
     try reply.write(to: output, name: "standard output")
   }
 
-  /// The credential; nil where there is none, or where what is locked is to be passed over.
+  /// The credential; nil if there is none, or if the settings say that a locked vault counts as empty.
   private func findUnlessLocked(
     _ serverURL: String, _ access: VaultAccess
   ) throws(VaultError) -> Credential? {
-    do throws(VaultError) {
-      let hasVault: Bool
-      if let vault = try open(access) {
-        if let credential = try find(serverURL, in: vault) { return credential }
-        hasVault = true
-      } else {
-        hasVault = false
-      }
-      return try access.askKeyring(besideVault: hasVault) { (store) throws(VaultError) in
-        try store.find(serverURL: serverURL)
-      }
-    } catch {
+    do throws(VaultError) { return try stores(access).find(.server(serverURL)) } catch {
       guard error.code == .unavailable, access.settings.helperWhenLocked == .anonymous else {
         throw error
       }
@@ -114,41 +104,23 @@ struct HelperProgram {
     }
   }
 
-  /// The credential of exactly this key, else the closest one of the registry that it names.
-  private func find(
-    _ serverURL: String, in vault: borrowing SealedStore
-  ) throws(VaultError) -> Credential? {
-    if let credential = try vault.find(.helperKey(serverURL)) { return credential }
-    guard !ServerKey.isDockerHubToken(serverURL), let uri = try? RegistryURI(serverURL) else {
-      return nil
-    }
-    return try vault.find(uri.scope)
-  }
-
   private func erase() throws(VaultError) {
     let serverURL = try readServerURL()
     // docker's logout erases HOST, http://HOST and https://HOST, whichever of them was stored.
     let keys = Set([ServerKey(serverURL).key, ServerKey(configurationKey: serverURL).key])
     // A login that is not there is not an error: podman's logout would fail because of it.
-    let access = try access()
-    var vault = try open(access)
-    for key in keys { _ = try vault?.remove(key) }
-    _ = try access.askKeyring(besideVault: vault != nil) { (store) throws(VaultError) in
+    for store in try stores(try access()).all {
       for key in keys { _ = try store.remove(key) }
     }
   }
 
   private func list() throws(VaultError) {
     var names: [String: String] = [:]
-    let access = try access()
-    let vault = try open(access)
-    let sealed = try vault?.list()
-    let kept = try access.askKeyring(besideVault: sealed != nil) { (store) throws(VaultError) in
-      try store.list()
-    }
-    // The vault's come last, because it is asked first.
-    for record in (kept ?? []) + (sealed ?? []) {
-      if let key = record.listKey { names[key] = record.username }
+    // The first store that is asked is last, so that its user names win.
+    for store in try stores(try access()).all.reversed() {
+      for record in try store.list() {
+        if let key = record.listKey { names[key] = record.username }
+      }
     }
     let reply = try CredentialReply.list(names)
     try reply.write(to: output, name: "standard output")
@@ -169,18 +141,23 @@ struct HelperProgram {
 
   // MARK: The vault
 
-  /// The open vault; nil where there is none.
-  private func open(_ access: VaultAccess) throws(VaultError) -> SealedStore? {
-    guard let sealed = try access.sealed() else { return nil }
-    if let store = try access.openWithoutAsking(sealed, warn: warn) { return store }
-    warn("the vault \(access.path) is locked: run  vault unlock")
-    throw locked
+  /// Opens the vault, and returns all stores that are asked.
+  private func stores(_ access: VaultAccess) throws(VaultError) -> LoginStores {
+    LoginStores(access.stores(try open(access)), warn: { _ in })
   }
 
-  private func openForStoring(_ access: VaultAccess) throws(VaultError) -> SealedStore {
+  /// Opens the vault; nil if there is none.
+  private func open(_ access: VaultAccess) throws(VaultError) -> VaultStore? {
+    guard let locked = try access.read() else { return nil }
+    if let store = try access.openWithoutAsking(locked, warn: warn) { return store }
+    warn("the vault \(access.path) is locked: run 'vault unlock'")
+    throw VaultError(.unavailable, "the vault is locked")
+  }
+
+  private func openForStoring(_ access: VaultAccess) throws(VaultError) -> VaultStore {
     if let store = try open(access) { return store }
     guard let source = access.source else {
-      throw VaultError(.configuration, "there is no vault yet: run  vault init  first")
+      throw VaultError(.configuration, "there is no vault yet: run 'vault init' first")
     }
     return try access.make(with: try SlotSecret(source, warn: warn))
   }
@@ -189,8 +166,6 @@ struct HelperProgram {
   private func access() throws(VaultError) -> VaultAccess {
     try VaultAccess(environment: environment)
   }
-
-  private var locked: VaultError { VaultError(.unavailable, "the vault is locked") }
 
   /// The one line by which clients tell that a credential is missing.
   private var notFound: VaultError {

@@ -242,8 +242,8 @@ struct CommandTests {
     let access = try VaultAccess(
       option: .keyFile(world.path("keys/vault.key")),
       environment: Environment(["HOME": world.path("")], workingFolder: "/"))
-    guard let sealed = try access.sealed(),
-      var store = try access.openWithoutAsking(sealed, warn: { _ in })
+    guard let sealed = try access.read(),
+      let store = try access.openWithoutAsking(sealed, warn: { _ in })
     else { throw TestFailure("the vault did not open") }
     for key in ["an opaque key!", "https://index.docker.io/v1/access-token"] {
       try store.put(

@@ -36,8 +36,8 @@ struct LoginFallbackTests {
     let scope = try RegistryURI("127.0.0.1:\(server.port)").scope
     let access = try VaultAccess(
       environment: Environment(["HOME": world.path("")], workingFolder: "/"))
-    let sealed = try #require(try access.sealed())
-    guard var store = try access.openWithoutAsking(sealed, warn: { _ in }) else {
+    let sealed = try #require(try access.read())
+    guard let store = try access.openWithoutAsking(sealed, warn: { _ in }) else {
       throw TestFailure("the vault is locked")
     }
     let record = CredentialRecord(

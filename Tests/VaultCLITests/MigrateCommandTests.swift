@@ -167,7 +167,7 @@ struct MigrateCommandTests {
     #expect(
       errors.contains(
         "holds 2 logins in the clear (cloud and https://keys.example.com): seal them with"))
-    #expect(errors.contains(" migrate\n"))
+    #expect(errors.contains(" migrate'\n"))
   }
 
   @Test func `a conflict is decided by an option, or said and left`() throws {

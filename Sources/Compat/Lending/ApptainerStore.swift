@@ -6,11 +6,15 @@ package import Vault
 /// of docker's form that this Apptainer reads.
 ///
 /// Secrets of that file without a note are another program's logins, and no affair of this store.
-package struct ApptainerStore: Sendable {
+package struct ApptainerStore: LoginStore, Sendable {
   /// The file with the secrets, an absolute path.
   package let path: String
   /// The file with the notes.
   package let index: RemoteYAMLStore
+
+  package var name: String { "apptainer" }
+  package var place: String { path }
+  package var isPlaintext: Bool { true }
 
   /// Finds the files as Apptainer does.
   ///
@@ -51,13 +55,9 @@ package struct ApptainerStore: Sendable {
     return records
   }
 
-  /// The login that covers `scope`, or nil.
-  ///
-  /// - Parameter scope: What is asked for.
-  /// - Returns: The credential with its secret.
-  /// - Throws: As `list()`.
-  package func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
-    guard let record = try list().closest(to: scope), let own = record.scope,
+  package func find(_ query: LoginQuery) throws(VaultError) -> Credential? {
+    guard let scope = query.scope, let record = try list().closest(to: scope),
+      let own = record.scope,
       let configuration = try DockerConfiguration.read(path),
       let login = try configuration.login(to: own)
     else { return nil }
@@ -87,12 +87,11 @@ package struct ApptainerStore: Sendable {
     try update.replace(with: text.bytes)
   }
 
-  /// Takes the secret and the notes of exactly this scope away.
+  /// Removes the secret and the notes of exactly this scope.
   ///
-  /// - Parameter scope: Whose.
-  /// - Returns: Whether there was one.
-  /// - Throws: As `put`.
-  package func remove(_ scope: RegistryScope) throws(VaultError) -> Bool {
+  /// Returns whether there was one.
+  package func remove(_ key: CredentialRecord.Key) throws(VaultError) -> Bool {
+    guard case .registry(let scope, _) = key else { return false }
     let wasThere = try removeSecret(of: scope)
     let wasNoted = try index.removeNotes(of: scope)
     return wasThere || wasNoted

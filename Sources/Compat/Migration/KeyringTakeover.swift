@@ -22,7 +22,7 @@ package struct KeyringTakeover {
     let kept: CredentialRecord?
   }
 
-  private var store: SecretServiceStore
+  private let store: SecretServiceStore
   /// The logins, in the order in which they were made.
   package let logins: [Login]
 
@@ -30,20 +30,18 @@ package struct KeyringTakeover {
   ///
   /// - Parameters:
   ///   - access: Where the keyring is.
-  ///   - isVaultKnown: Whether anybody can say what the vault has; not while it is locked.
-  ///   - find: Gives what the vault has.
+  ///   - find: Gives what the vault has; nil if that is unknown, because the vault is locked.
   /// - Throws: `unreachable` where there is no keyring, `unavailable` where it is locked, and what reading
   ///   the vault throws.
   package init(
-    _ access: KeyringAccess, isVaultKnown: Bool,
-    _ find: (CredentialRecord.Key) throws(VaultError) -> Credential?
+    _ access: KeyringAccess, _ find: MigrationPlan.LookUp?
   ) throws(VaultError) {
     let store = SecretServiceStore(access)
     var logins: [Login] = []
     for (item, others) in try store.logins() {
       var state = MigrationPlan.Login.State.unknown
       var kept: CredentialRecord?
-      if isVaultKnown {
+      if let find {
         state = .new
         if let credential = try find(item.record.key) {
           // Gone or changed since it was listed: there is nothing to compare.
@@ -110,8 +108,8 @@ package struct KeyringTakeover {
   ///   - checked: What its registry has just said of it, where it was asked.
   /// - Throws: What the keyring and writing the vault throw, and `unavailable` where one of them was changed
   ///   meanwhile; then the keyring still has it.
-  package mutating func take(
-    _ login: Login, _ choice: Choice, into vault: inout SealedStore, now: Int64,
+  package func take(
+    _ login: Login, _ choice: Choice, into vault: VaultStore, now: Int64,
     checked: Migration.Checked? = nil
   ) throws(VaultError) {
     guard let held = try store.find(login.item) else {

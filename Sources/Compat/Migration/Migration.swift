@@ -60,7 +60,7 @@ package struct Migration {
   /// - Returns: The number of the migration, and what became of each file.
   /// - Throws: What writing the vault throws; no file is changed then.
   package func perform(
-    in vault: inout SealedStore, checked: [CredentialRecord.Key: Checked] = [:]
+    in vault: VaultStore, checked: [CredentialRecord.Key: Checked] = [:]
   ) throws(VaultError) -> (number: Int, results: [Result]) {
     var changes: [FileChange] = []
     var results: [Result] = []
@@ -73,7 +73,7 @@ package struct Migration {
       }
     }
     guard !changes.isEmpty else { return (0, results) }
-    let journal = try seal(changes, in: &vault, checked)
+    let journal = try seal(changes, in: vault, checked)
     try vault.readAgain()
     try check(changes, journal, in: vault)
     var unwritten: [Int] = []
@@ -89,7 +89,7 @@ package struct Migration {
         results.append(Result(path: path, count: 0, error: error, residue: []))
       }
     }
-    try forget(unwritten, journal, in: &vault)
+    try forget(unwritten, journal, in: vault)
     return (journal.number, results)
   }
 
@@ -105,7 +105,7 @@ package struct Migration {
   }
 
   private func seal(
-    _ changes: [FileChange], in vault: inout SealedStore,
+    _ changes: [FileChange], in vault: VaultStore,
     _ checked: [CredentialRecord.Key: Checked]
   ) throws(VaultError) -> Journal {
     let taken = Set(changes.flatMap { $0.logins.map(\.key) })
@@ -166,7 +166,7 @@ package struct Migration {
 
   /// Compares what the vault now holds on the disk with what was meant.
   private func check(
-    _ changes: [FileChange], _ journal: Journal, in vault: borrowing SealedStore
+    _ changes: [FileChange], _ journal: Journal, in vault: VaultStore
   ) throws(VaultError) {
     let fault = VaultError(
       .internalFault, "the vault does not hold what was put into it: no file was changed")
@@ -193,7 +193,7 @@ package struct Migration {
 
   /// Forgets how to undo changes that were not made.
   private func forget(
-    _ unwritten: [Int], _ journal: Journal, in vault: inout SealedStore
+    _ unwritten: [Int], _ journal: Journal, in vault: VaultStore
   ) throws(VaultError) {
     let gone = unwritten.filter(journal.fresh.contains).map { journal.files[$0] }
     guard !gone.isEmpty else { return }

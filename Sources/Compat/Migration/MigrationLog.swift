@@ -46,7 +46,7 @@ package struct MigrationLog {
   /// - Returns: The lines.
   /// - Throws: `damaged` where the vault holds what this program does not write.
   package static func entries(
-    in vault: borrowing SealedStore
+    in vault: VaultStore
   ) throws(VaultError) -> [Entry] {
     var entries: [Entry] = []
     for file in MigrationFile.all(in: try vault.records) {
@@ -60,7 +60,7 @@ package struct MigrationLog {
   }
 
   private static func undo(
-    of file: MigrationFile, in vault: borrowing SealedStore
+    of file: MigrationFile, in vault: VaultStore
   ) throws(VaultError) -> FileUndo? {
     try FileUndo.find(file) { (key) throws(VaultError) in try vault.find(key) }
   }
@@ -91,7 +91,7 @@ package struct MigrationLog {
   /// - Returns: What became of each file.
   /// - Throws: `notFound` where there is no such migration, and what writing the vault throws.
   package static func undo(
-    _ migration: Int, in vault: inout SealedStore
+    _ migration: Int, in vault: VaultStore
   ) throws(VaultError) -> [Result] {
     let files = MigrationFile.all(in: try vault.records).filter { $0.migration == migration }
     guard !files.isEmpty else { throw unknown(migration) }
@@ -134,7 +134,7 @@ package struct MigrationLog {
   ///   - vault: The open vault.
   /// - Throws: `notFound` where there is no such migration, and what writing the vault throws.
   package static func forget(
-    _ migration: Int, in vault: inout SealedStore
+    _ migration: Int, in vault: VaultStore
   ) throws(VaultError) {
     var count = 0
     try vault.change { (vault) throws(VaultError) in
@@ -159,7 +159,7 @@ package struct MigrationLog {
 
   /// - Returns: Whether the file was changed; it may have been as before already.
   private static func restore(
-    _ file: MigrationFile, from vault: borrowing SealedStore
+    _ file: MigrationFile, from vault: VaultStore
   ) throws(VaultError) -> Bool {
     let durable = MigrationPlace.file(file.path)
     guard try durable.readSecret() != nil else {

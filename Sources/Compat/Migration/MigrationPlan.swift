@@ -64,16 +64,17 @@ package struct MigrationPlan {
   }
   let sources: [MigrationSource]
 
+  /// Finds what the vault has under a key.
+  package typealias LookUp = (CredentialRecord.Key) throws(VaultError) -> Credential?
+
   /// Reads the files, and compares what is in them with each other and with the vault.
   ///
   /// - Parameters:
   ///   - places: Where to look; a place without a file is passed over.
-  ///   - isVaultKnown: Whether anybody can say what the vault has; not while it is locked.
-  ///   - find: Gives what the vault has, which is nothing where there is none.
+  ///   - find: Gives what the vault has; nil if that is unknown, because the vault is locked.
   /// - Throws: What reading the vault throws; a fault of a file is one of `refusals`.
   package init(
-    places: [MigrationPlace], isVaultKnown: Bool,
-    _ find: (CredentialRecord.Key) throws(VaultError) -> Credential?
+    places: [MigrationPlace], _ find: LookUp?
   ) throws(VaultError) {
     var sources: [MigrationSource] = []
     var refusals: [Refusal] = []
@@ -109,8 +110,8 @@ package struct MigrationPlan {
     var logins: [Login] = []
     for found in findings {
       let groups = try Self.groups(of: found)
-      let kept =
-        isVaultKnown ? try Self.kept(try find(found[0].login.key), found, groups) : .unknown
+      let kept: Kept =
+        if let find { try Self.kept(try find(found[0].login.key), found, groups) } else { .unknown }
       logins.append(Login(findings: found, groups: groups, kept: kept))
     }
     self.logins = logins

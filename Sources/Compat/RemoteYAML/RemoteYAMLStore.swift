@@ -1,16 +1,20 @@
 package import SealedFormat
-internal import Vault
+package import Vault
 
 /// The registry logins in an unencrypted remote.yaml, in the documented format.
 ///
 /// Only entries for `docker://` and `oras://` addresses are logins here, and only those with an
 /// `Auth` value. Everything else in the file stays as it is, byte for byte.
-package struct RemoteYAMLStore: Sendable {
+package struct RemoteYAMLStore: LoginStore, Sendable {
   /// The file's absolute path.
   package let path: String
 
   /// Names the file, by an absolute path; nothing is opened yet.
   package init(path: String) { self.path = path }
+
+  package var name: String { "remote-yaml" }
+  package var place: String { path }
+  package var isPlaintext: Bool { true }
 
   /// The path of a user's file, at which Apptainer looks.
   ///
@@ -37,7 +41,8 @@ package struct RemoteYAMLStore: Sendable {
   }
 
   /// The login with the longest scope that covers `scope`, or nil.
-  package func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
+  package func find(_ query: LoginQuery) throws(VaultError) -> Credential? {
+    guard let scope = query.scope else { return nil }
     let configuration = try read()
     let covering = logins(of: configuration).filter { $0.scope.covers(scope) }
     guard let login = covering.max(by: { $0.scope.path.utf8.count < $1.scope.path.utf8.count }),
@@ -69,7 +74,8 @@ package struct RemoteYAMLStore: Sendable {
   /// Takes all entries of exactly this scope away, also those that Apptainer wrote without a secret.
   ///
   /// Returns whether there was one.
-  package func remove(_ scope: RegistryScope) throws(VaultError) -> Bool {
+  package func remove(_ key: CredentialRecord.Key) throws(VaultError) -> Bool {
+    guard case .registry(let scope, _) = key else { return false }
     // Without a file there is nothing to lock; to lock it would create its folder.
     guard try file.readSecret() != nil else { return false }
     return try change { (configuration) throws(VaultError) in try configuration.removing(scope) }

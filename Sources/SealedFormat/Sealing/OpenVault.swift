@@ -146,14 +146,14 @@ package struct OpenVault: ~Copyable {
   /// Notes what a registry said to a credential, if it is still the one with this identifier; returns
   /// whether that changed anything.
   package mutating func note(
-    _ sighting: (verified: Int64?, expires: Int64?), of key: CredentialRecord.Key,
+    _ observation: (verified: Int64?, expires: Int64?), of key: CredentialRecord.Key,
     _ identifier: [UInt8]
   ) -> Bool {
     let place = entries.firstIndex { $0.record.key == key && $0.identifier == identifier }
     guard let place else { return false }
     let before = entries[place].record
-    entries[place].record.verified = sighting.verified ?? before.verified
-    entries[place].record.expires = sighting.expires ?? before.expires
+    entries[place].record.verified = observation.verified ?? before.verified
+    entries[place].record.expires = observation.expires ?? before.expires
     return entries[place].record != before
   }
 

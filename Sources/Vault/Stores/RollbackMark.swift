@@ -10,7 +10,7 @@ struct RollbackMark: Sendable {
   private static let longestFile = 4096
 
   /// What can be seen of a vault without its key, and means something once it was opened with it.
-  struct Sighting: Equatable {
+  struct Observation: Equatable {
     let identifier: [UInt8]
     let generation: UInt64
     let checksum: [UInt8]
@@ -18,7 +18,7 @@ struct RollbackMark: Sendable {
 
   private let vaultPath: String
   private let file: DurableFile
-  private var seen: Sighting?
+  private var seen: Observation?
   /// Whether there is a mark that cannot be understood.
   private var isDamaged = false
   private let isReadOnly: Bool
@@ -62,7 +62,7 @@ struct RollbackMark: Sendable {
   /// Refuses a vault that is not the one that was seen, or older.
   ///
   /// Only for a vault that has been opened: before that, anybody could have written its numbers.
-  func check(_ found: Sighting) throws(VaultError) {
+  func check(_ found: Observation) throws(VaultError) {
     try checkIsWhole()
     guard let seen else { return }
     guard found.identifier == seen.identifier else {
@@ -84,14 +84,14 @@ struct RollbackMark: Sendable {
   ///
   /// This is best effort: a reader may have no write access, and to be without a newer mark only means
   /// that less is noticed.
-  mutating func record(_ sighting: Sighting) {
-    guard sighting != seen, !isReadOnly else { return }
+  mutating func record(_ observation: Observation) {
+    guard observation != seen, !isReadOnly else { return }
     let lines = [
-      Self.format, sighting.identifier.hexadecimal, String(sighting.generation),
-      sighting.checksum.hexadecimal, "",
+      Self.format, observation.identifier.hexadecimal, String(observation.generation),
+      observation.checksum.hexadecimal, "",
     ]
     try? file.replaceCasually(with: Array(lines.joined(separator: "\n").utf8))
-    seen = sighting
+    seen = observation
   }
 
   /// Forgets what was seen, because the user says that it no longer counts.
@@ -106,13 +106,13 @@ struct RollbackMark: Sendable {
     }
   }
 
-  private static func parse(_ text: String) -> Sighting? {
+  private static func parse(_ text: String) -> Observation? {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.count == 5, lines[0] == format, lines[4].isEmpty,
       let identifier = [UInt8](hexadecimal: lines[1]), let generation = UInt64(lines[2]),
       let checksum = [UInt8](hexadecimal: lines[3])
     else { return nil }
-    return Sighting(identifier: identifier, generation: generation, checksum: checksum)
+    return Observation(identifier: identifier, generation: generation, checksum: checksum)
   }
 
   private static func suspicion(_ what: String) -> VaultError {

@@ -49,46 +49,17 @@ package struct VaultAccess: Sendable {
       }
   }
 
-  /// Whether logins are looked for in the desktop keyring: the settings name it, or there is no sealed
-  /// vault.
-  ///
-  /// - Parameter hasVault: Whether there is a sealed vault.
-  /// - Returns: Whether they are.
-  package func looksIntoKeyring(besideVault hasVault: Bool) -> Bool {
-    settings.store == .secretService || !hasVault
-  }
-
-  /// Asks the desktop keyring, where logins are looked for in it.
-  ///
-  /// - Parameters:
-  ///   - hasVault: Whether there is a sealed vault.
-  ///   - body: Asks.
-  /// - Returns: What `body` gives; nil where the keyring is not asked, and where the settings do not name
-  ///   it and there is none, as on a server.
-  /// - Throws: What `body` throws.
-  package func askKeyring<Answer: ~Copyable>(
-    besideVault hasVault: Bool,
-    _ body: (inout SecretServiceStore) throws(VaultError) -> Answer?
-  ) throws(VaultError) -> Answer? {
-    guard looksIntoKeyring(besideVault: hasVault) else { return nil }
-    let isNamed = settings.store == .secretService
-    var keyringStore = SecretServiceStore(keyring)
-    do throws(VaultError) { return try body(&keyringStore) } catch {
-      guard !isNamed, error.cause is KeyringAbsence else { throw error }
-      return nil
-    }
-  }
-
   /// What is named, here and now, to open the vault with, or to make it with.
   package var source: KeySource? { option ?? standing }
 
-  /// The vault, still sealed, or nil where there is none.
+  /// Reads the locked vault from its file; nil if there is none.
   ///
-  /// - Returns: What can be known of it without a key.
+  /// A command calls this once, and hands the result on.
+  ///
   /// - Throws: `damaged`, `configuration` for an unknown version or an unsafe file or folder,
-  ///   `rolledBack` where it is missing and was there.
-  package func sealed() throws(VaultError) -> SealedVault? {
-    if let vault = try SealedStore.sealedVault(at: path) { return vault }
+  ///   `rolledBack` if it is missing and was there.
+  package func read() throws(VaultError) -> SealedVault? {
+    if let vault = try VaultStore.read(path) { return vault }
     if acceptsRollback { mark?.forget() }
     try mark?.checkMissing()
     return nil
@@ -98,7 +69,7 @@ package struct VaultAccess: Sendable {
   /// else is named.
   ///
   /// - Parameters:
-  ///   - vault: What `sealed()` gave.
+  ///   - vault: What `read()` gave.
   ///   - keepsUnlocked: Whether a vault that the desktop keyring opens stays unlocked for a while, so that
   ///     the next command need not ask it.
   ///   - warn: Is told what is unwise about a file, and why the keyring does not open it.
@@ -106,7 +77,7 @@ package struct VaultAccess: Sendable {
   /// - Throws: `refused` where what is named does not open it, and what `open(_:with:)` throws.
   package func openWithoutAsking(
     _ vault: SealedVault, keepsUnlocked: Bool = true, warn: (String) -> Void
-  ) throws(VaultError) -> SealedStore? {
+  ) throws(VaultError) -> VaultStore? {
     if option == nil, let store = try openUnlocked(vault) { return store }
     if let source {
       guard let store = try open(vault, with: try SlotSecret(source, warn: warn)) else {
@@ -127,7 +98,7 @@ package struct VaultAccess: Sendable {
 
   private func open(
     _ vault: SealedVault, byRecordedKeyFile path: String, _ warn: (String) -> Void
-  ) throws(VaultError) -> SealedStore? {
+  ) throws(VaultError) -> VaultStore? {
     let secret: SlotSecret
     do throws(VaultError) { secret = try SlotSecret(.keyFile(path), warn: warn) } catch {
       warn("The key file that the settings name is of no use: \(error.message)")
@@ -141,7 +112,7 @@ package struct VaultAccess: Sendable {
   /// A keyring that does not is no failure: the vault may have a passphrase as well.
   private func openByKeyring(
     _ vault: SealedVault, warn: (String) -> Void
-  ) throws(VaultError) -> SealedStore? {
+  ) throws(VaultError) -> VaultStore? {
     var key: VaultKey?
     do throws(VaultError) {
       try SlotItem.find(vaultID: vault.identifier, vault.keyringSlots, in: keyring) {
@@ -158,26 +129,26 @@ package struct VaultAccess: Sendable {
       warn("The desktop keyring does not open the vault: its key is another vault's")
       return nil
     }
-    return try SealedStore(path: path, vault, key: key, mark: mark)
+    return try VaultStore(path: path, vault, key: key, mark: mark)
   }
 
   /// Opens the vault if it is unlocked.
-  private func openUnlocked(_ vault: SealedVault) throws(VaultError) -> SealedStore? {
+  private func openUnlocked(_ vault: SealedVault) throws(VaultError) -> VaultStore? {
     guard let key = try UnlockCache(vault).find() else { return nil }
-    return try SealedStore(path: path, vault, key: key, mark: mark)
+    return try VaultStore(path: path, vault, key: key, mark: mark)
   }
 
   /// Opens the vault with a secret.
   ///
   /// - Parameters:
-  ///   - vault: What `sealed()` gave.
+  ///   - vault: What `read()` gave.
   ///   - secret: A passphrase or key file.
   /// - Returns: The store, or nil where the secret fits no slot.
   /// - Throws: `damaged` for what no holder of the key has written, `rolledBack` for what is older than
   ///   this host has seen, `unavailable` where there is not the memory to try.
   package func open(
     _ vault: SealedVault, with secret: borrowing SlotSecret
-  ) throws(VaultError) -> SealedStore? {
+  ) throws(VaultError) -> VaultStore? {
     let key: VaultKey?
     do throws(VaultError) {
       key = try vault.unlock(with: secret, machineMemory: MachineMemory.available())
@@ -185,7 +156,7 @@ package struct VaultAccess: Sendable {
       throw error.about(path)
     }
     guard let key else { return nil }
-    return try SealedStore(path: path, vault, key: key, mark: mark)
+    return try VaultStore(path: path, vault, key: key, mark: mark)
   }
 
   /// Makes an empty vault, or opens the one that somebody else has just made with the same secret.
@@ -198,8 +169,8 @@ package struct VaultAccess: Sendable {
   ///   vault by now that the secret does not open.
   package func make(
     with secret: borrowing SlotSecret, derivation: PassphraseDerivation?
-  ) throws(VaultError) -> SealedStore {
-    let update = try SealedStore.durableFile(path).beginUpdate()
+  ) throws(VaultError) -> VaultStore {
+    let update = try VaultStore.durableFile(path).beginUpdate()
     if let bytes = try update.read() {
       guard let store = try open(try SealedVault(bytes, path: path), with: secret) else {
         throw VaultError(.refused, "\(path) has just been made with another key")
@@ -211,7 +182,7 @@ package struct VaultAccess: Sendable {
     for slot in vault.slots { try vault.keep(secret, of: slot, in: keyring) }
     let bytes = try vault.sealNextGeneration()
     try update.replace(with: bytes.bytes)
-    return SealedStore(path: path, written: bytes, vault, mark: mark)
+    return VaultStore(path: path, written: bytes, vault, mark: mark)
   }
 
   /// As the other, with the cost of a passphrase measured on this machine.
@@ -219,7 +190,7 @@ package struct VaultAccess: Sendable {
   /// - Parameter secret: What opens it from now on.
   /// - Returns: The open store.
   /// - Throws: As the other.
-  package func make(with secret: borrowing SlotSecret) throws(VaultError) -> SealedStore {
+  package func make(with secret: borrowing SlotSecret) throws(VaultError) -> VaultStore {
     try make(with: secret, derivation: nil)
   }
 }

@@ -33,26 +33,17 @@ struct CheckCommand: SessionCommand {
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
     let scopes = try uris.map { uri throws(VaultError) in try RegistryURI(uri).scope }
-    let stores = try LoginStores(session, vault, console)
-    let sealed = Mutex(try stores.opening.open())
-    var subjects = try sealed.withLock { store throws(VaultError) in try store?.list() ?? [] }
-      .filter { $0.scope != nil }
-      .map { record in
-        LoginChecks.Subject(record: record, store: .sealed) { () throws(VaultError) in
-          try sealed.withLock { store throws(VaultError) in
-            try Self.secret(try store?.find(record.key))
+    let stores = Mutex(try VaultPrompter(session, vault, console).stores())
+    var subjects: [LoginChecks.Subject] = []
+    for (number, list) in try Self.lists(of: stores).enumerated() {
+      subjects += list.records.filter { $0.scope != nil }.map { record in
+        LoginChecks.Subject(record: record, store: list.store) { () throws(VaultError) in
+          // One thread at a time asks the stores.
+          try stores.withLock { stores throws(VaultError) in
+            try Self.secret(try stores.all[number].find(.listed(record)))
           }
         }
       }
-    let hasVault = sealed.withLock { $0 != nil }
-    subjects += try Self.kept(in: stores, besideVault: hasVault)
-    let plain = try stores.remoteYAML()
-    subjects += try plain.list().map { record in
-      Self.exposed(record, .remoteYAML) { scope throws(VaultError) in try plain.find(scope) }
-    }
-    let apptainer = try stores.apptainer()
-    subjects += try apptainer.list().map { record in
-      Self.exposed(record, .apptainer) { scope throws(VaultError) in try apptainer.find(scope) }
     }
     subjects = try chosen(among: subjects, scopes)
 
@@ -67,38 +58,17 @@ struct CheckCommand: SessionCommand {
       CheckRow($0.record, store: $0.store, $1, session.programName)
     }
     try session.output.write(format.text(of: rows))
-    note(zip(subjects, checks).filter { $0.0.store == .sealed }, at: now, in: sealed, console)
+    let sealed = zip(subjects, checks).filter { $0.0.store == StoreChoice.sealed.rawValue }
+    note(sealed, at: now, in: stores, console)
     try end(with: checks.map(\.verdict))
     return .done
   }
 
-  /// The logins of the desktop keyring, which one thread at a time may ask for a secret.
-  private static func kept(
-    in stores: LoginStores, besideVault hasVault: Bool
-  ) throws(VaultError) -> [LoginChecks.Subject] {
-    let records =
-      try stores.opening.access.askKeyring(besideVault: hasVault) { store throws(VaultError) in
-        try store.list()
-      } ?? []
-    let keyring = Mutex(SecretServiceStore(stores.opening.access.keyring))
-    return records.filter { $0.scope != nil }.map { record in
-      LoginChecks.Subject(record: record, store: .secretService) { () throws(VaultError) in
-        guard let server = record.serverURL else { throw gone }
-        return try keyring.withLock { store throws(VaultError) in
-          try secret(try store.find(serverURL: server))
-        }
-      }
-    }
-  }
-
-  /// A login that lies in the clear.
-  private static func exposed(
-    _ record: CredentialRecord, _ store: StoreChoice,
-    _ find: @escaping @Sendable (RegistryScope) throws(VaultError) -> Credential?
-  ) -> LoginChecks.Subject {
-    LoginChecks.Subject(record: record, store: store) { () throws(VaultError) in
-      guard let scope = record.scope else { throw gone }
-      return try secret(try find(scope))
+  private static func lists(
+    of stores: borrowing Mutex<LoginStores>
+  ) throws(VaultError) -> [(store: String, records: [CredentialRecord])] {
+    try stores.withLock { stores throws(VaultError) in
+      try stores.all.map { store throws(VaultError) in (store.name, try store.list()) }
     }
   }
 
@@ -125,18 +95,22 @@ struct CheckCommand: SessionCommand {
     return subjects.filter { keys.contains($0.record.key) }
   }
 
-  /// Keeps in the index what is known now; that it cannot be written changes no answer.
+  /// Records the answers in the vault.
+  ///
+  /// A failure to write changes no answer.
   private func note(
     _ checked: [(LoginChecks.Subject, LoginCheck)], at now: Int64,
-    in sealed: borrowing Mutex<SealedStore?>, _ console: Console
+    in stores: borrowing Mutex<LoginStores>, _ console: Console
   ) {
-    var sightings: [CredentialRecord.Key: (verified: Int64?, expires: Int64?)] = [:]
+    var observations: [CredentialRecord.Key: (verified: Int64?, expires: Int64?)] = [:]
     for (subject, check) in checked where check.verdict != .unreachable {
-      sightings[subject.record.key] = (check.verdict == .holds ? now : nil, check.expires)
+      observations[subject.record.key] = (check.verdict == .holds ? now : nil, check.expires)
     }
-    guard !sightings.isEmpty else { return }
+    guard !observations.isEmpty else { return }
     do throws(VaultError) {
-      try sealed.withLock { store throws(VaultError) in try store?.note(sightings) }
+      try stores.withLock { stores throws(VaultError) in
+        try stores.vault?.note(observations)
+      }
     } catch {
       console.warning("The answers could not be noted in the vault: \(error.message)")
     }

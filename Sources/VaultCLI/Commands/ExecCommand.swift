@@ -100,8 +100,8 @@ struct ExecCommand: SessionCommand {
     }
     // A closed standard error must not end us before the lent files are removed.
     signal(SIGPIPE, SIG_IGN)
-    let stores = try LoginStores(session, vault, console)
-    let loan = try LentLogins(stores, requests, secretVariable: secretVariable)
+    let prompter = try VaultPrompter(session, vault, console)
+    let loan = try LentLogins(prompter, requests, secretVariable: secretVariable)
     if !loan.isEmpty { warnOfOthers(session, console) }
     let hold = SignalHold()
     return try loan.run(program, usernameVariable: usernameVariable, hold)

@@ -51,11 +51,11 @@ struct ExportCommand: SessionCommand {
         "standard output is a terminal, and the logins would be on it: give --output, or send them into "
           + "a pipe")
     }
-    let stores = try LoginStores(session, vault, console)
-    let logins = try ChosenLogins(stores, uris)
+    let prompter = try VaultPrompter(session, vault, console)
+    let logins = try prompter.stores()
     guard let output = output.map(session.environment.absolute) else {
-      var file = try CredentialFile(form, path: "standard output", endpoints: endpoints(stores))
-      let count = try fill(&file, logins, console)
+      var file = try CredentialFile(form, path: "standard output", endpoints: endpoints(session))
+      let count = try fill(&file, logins, prompter)
       let text = file.takeText()
       try text.write(to: session.output.descriptor, name: "standard output")
       console.warning("Standard output got \(count) unencrypted")
@@ -66,8 +66,8 @@ struct ExportCommand: SessionCommand {
     )
     .beginUpdate()
     var file = try CredentialFile(
-      form, path: output, holding: try update.readSecret(), endpoints: endpoints(stores))
-    let count = try fill(&file, logins, console)
+      form, path: output, holding: try update.readSecret(), endpoints: endpoints(session))
+    let count = try fill(&file, logins, prompter)
     if let helper = try file.helper {
       console.warning(
         "\(output) has the program ask docker-credential-\(helper.escapingControls), and not read the "
@@ -80,33 +80,32 @@ struct ExportCommand: SessionCommand {
   }
 
   /// What the remote endpoints are like whose tokens may be written out.
-  private func endpoints(
-    _ stores: LoginStores
-  ) throws(VaultError) -> [RemoteConfiguration.Remote] {
+  private func endpoints(_ session: Session) throws(VaultError) -> [RemoteConfiguration.Remote] {
     guard form == .remoteYAML else { return [] }
-    return try stores.remoteYAML().read().remotes
+    return try ApptainerStore(session.environment).index.read().remotes
   }
 
   /// Writes the logins into a file.
   ///
   /// - Returns: How many, in words.
   private func fill(
-    _ file: inout CredentialFile, _ logins: borrowing ChosenLogins, _ console: Console
+    _ file: inout CredentialFile, _ logins: LoginStores, _ prompter: VaultPrompter
   ) throws(VaultError) -> String {
     var count = 0
     var leftOut: [String] = []
-    try logins.forEach { (credential, name) throws(VaultError) in
+    try logins.forEach(uris) { (credential, name) throws(VaultError) in
       guard let reason = try file.add(credential) else {
         count += 1
         return
       }
       leftOut.append("\(name.escapingControls) is left out: \(reason)")
     }
-    for reason in leftOut { console.warning(reason) }
+    for reason in leftOut { prompter.console.warning(reason) }
     guard leftOut.isEmpty || uris.isEmpty else {
       throw VaultError(.invalidInput, "nothing was written, as not all that is named could be")
     }
     guard count > 0 else {
+      if logins.vault == nil, leftOut.isEmpty { throw prompter.missing() }
       throw VaultError(.notFound, "there is no login that could be written out")
     }
     return count == 1 ? "1 login" : "\(count) logins"

@@ -45,8 +45,9 @@ struct GetCommand: SessionCommand {
         .invalidInput, "standard output is a terminal: give --show to have the secret on it")
     }
     let console = verbosity.console(in: session)
-    let stores = try LoginStores(session, vault, console)
-    guard let credential = try stores.find(uri) else {
+    let stores = try VaultPrompter(session, vault, console).stores()
+    guard let credential = try stores.find(.address(uri)) else {
+      _ = try RegistryURI(uri)
       throw VaultError(.notFound, "there is no login to \(uri)")
     }
     switch (format, field) {

@@ -39,46 +39,46 @@ struct InitCommand: SessionCommand {
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
-    let opening = try VaultOpening(session, vault, console)
-    guard try opening.access.sealed() == nil else {
-      throw VaultError(.cannotCreate, "\(opening.path) is there already: not overwritten")
+    let prompter = try VaultPrompter(session, vault, console)
+    guard try prompter.access.read() == nil else {
+      throw VaultError(.cannotCreate, "\(prompter.path) is there already: not overwritten")
     }
-    switch opening.access.source {
+    switch prompter.access.source {
     case _ where secretService:
       if let keyFile = vault.keyFile.map(session.environment.absolute) {
-        try opening.access.keyring.checkTakesItems()
-        try make(opening, keyFile: keyFile, console)
-        var store = try opening.openExisting()
-        _ = try store.addSlot(try SlotSecret.forKeyring(), keyring: opening.access.keyring)
+        try prompter.access.keyring.checkTakesItems()
+        let store = try make(prompter, keyFile: keyFile, console)
+        _ = try store.addSlot(try SlotSecret.forKeyring(), keyring: prompter.access.keyring)
       } else {
-        _ = try opening.makeWithKeyring(hasRecovery: !noRecovery)
+        _ = try prompter.makeWithKeyring(hasRecovery: !noRecovery)
       }
     case nil:
-      _ = try opening.makeByAsking()
+      _ = try prompter.makeByAsking()
     case .keyFile(let keyFile)?:
-      try make(opening, keyFile: keyFile, console)
+      _ = try make(prompter, keyFile: keyFile, console)
     case let source?:
-      _ = try opening.access.make(with: try SlotSecret(source, warn: console.warning))
+      _ = try prompter.access.make(with: try SlotSecret(source, warn: console.warning))
     }
-    console.info("Made the vault \(opening.path)")
+    console.info("Made the vault \(prompter.path)")
     return .done
   }
 
-  private func make(_ opening: VaultOpening, keyFile: String, _ console: Console) throws(VaultError)
-  {
-    let secret = try opening.keyFileSecret(keyFile)
+  private func make(
+    _ prompter: VaultPrompter, keyFile: String, _ console: Console
+  ) throws(VaultError) -> VaultStore {
+    let secret = try prompter.keyFileSecret(keyFile)
     // Before the vault, so that an init that was killed in between can be run again.
     // Not for a vault that is named: that one is not the user's usual one.
-    if vault.keyFile != nil, vault.file == nil { try record(keyFile, opening, console) }
-    _ = try opening.access.make(with: secret)
+    if vault.keyFile != nil, vault.file == nil { try record(keyFile, prompter, console) }
+    return try prompter.access.make(with: secret)
   }
 
   /// Has the settings remember the key file, unless they remember another that is there.
   private func record(
-    _ keyFile: String, _ opening: VaultOpening, _ console: Console
+    _ keyFile: String, _ prompter: VaultPrompter, _ console: Console
   ) throws(VaultError) {
-    let path = try opening.session.environment.settingsFile
-    if let other = opening.access.settings.keyFile, other != keyFile, Path.exists(other) {
+    let path = try prompter.session.environment.settingsFile
+    if let other = prompter.access.settings.keyFile, other != keyFile, Path.exists(other) {
       return console.warning(
         "\(path) goes on naming \(other): open this vault with --key-file or VAULT_KEY_FILE")
     }

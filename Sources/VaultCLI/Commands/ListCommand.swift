@@ -26,32 +26,20 @@ struct ListCommand: SessionCommand {
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
-    let stores = try LoginStores(session, vault, console)
     var rows: [LoginRow] = []
-    let opened = try stores.opening.open()
-    let sealed = try opened?.list()
-    // Keyservers and endpoints are no registries, so the short table goes without them.
-    let records = (sealed ?? []).filter { long || format == .json || $0.key.isOfRegistries }
-    rows += records.flatMap { LoginRow.rows(of: $0, store: .sealed) }
-    let kept = try stores.opening.access.askKeyring(besideVault: sealed != nil) {
-      store throws(VaultError) in try store.list()
-    }
-    rows += (kept ?? []).flatMap { LoginRow.rows(of: $0, store: .secretService) }
-    let plain = try stores.remoteYAML()
-    let apptainer = try stores.apptainer()
-    var exposed: [CredentialRecord] = []
-    var own: [CredentialRecord] = []
     var fault: VaultError?
-    do throws(VaultError) {
-      exposed = try plain.list()
-      own = try apptainer.list()
-    } catch {
-      fault = error
+    for store in try VaultPrompter(session, vault, console).stores().all {
+      do throws(VaultError) {
+        // Keyservers and endpoints are not registries, so the short table leaves them out.
+        let records = try store.list().filter { long || format == .json || $0.key.isOfRegistries }
+        rows += records.flatMap { LoginRow.rows(of: $0, store: store.name) }
+      } catch {
+        // A fault of another program's file does not hide the logins elsewhere.
+        guard store.isPlaintext else { throw error }
+        fault = fault ?? error
+      }
     }
-    rows += exposed.flatMap { LoginRow.rows(of: $0, store: .remoteYAML) }
-    rows += own.flatMap { LoginRow.rows(of: $0, store: .apptainer) }
     try session.output.write(format.text(of: rows, isLong: long))
-    // What is wrong with the one file must not hide what is in the other.
     if let fault { throw fault }
     try warn(session, console)
     return .done
@@ -59,9 +47,7 @@ struct ListCommand: SessionCommand {
 
   /// What lies in the clear in the files of other programs, and with `--long` what is odd about them.
   private func warn(_ session: Session, _ console: Console) throws(VaultError) {
-    let plan = try MigrationPlan(
-      places: MigrationPlace.all(in: session.environment), isVaultKnown: false
-    ) { _ in nil }
+    let plan = try MigrationPlan(places: MigrationPlace.all(in: session.environment), nil)
     if long {
       for warning in plan.warnings { console.warning(warning) }
       for refusal in plan.refusals { console.warning(refusal.error.words(session.programName)) }
@@ -69,7 +55,7 @@ struct ListCommand: SessionCommand {
     for (path, names) in plan.exposures {
       console.warning(
         "\(path) holds \(Plural.logins(names.count)) in the clear (\(Plural.list(names))): seal "
-          + "\(names.count == 1 ? "it" : "them") with  \(session.programName) migrate")
+          + "\(names.count == 1 ? "it" : "them") with '\(session.programName) migrate'")
     }
   }
 }

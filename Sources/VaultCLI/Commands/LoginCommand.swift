@@ -62,73 +62,67 @@ struct LoginCommand: SessionCommand {
     let address = try RegistryURI(uri)
     guard address.scheme != .http else {
       throw VaultError(
-        .invalidInput, "for plain http write '\(address.text)' and give --insecure")
+        .invalidInput, "for plain http write '\(address.text)' and give '--insecure'")
     }
     var options = connection.connection(in: session)
     options.fallsBackToPlainHTTP = address.scheme != .https
     let input = LoginInput(session, console)
     let username = try input.username(option: username)
-    let stores = try LoginStores(session, vault, console)
+    let prompter = try VaultPrompter(session, vault, console)
 
-    // The vault opens before the registry's password is asked for, so that nobody who expects the
-    // one question types its answer into the other.
-    let store = if let store { store } else { try DefaultStorePrompt(stores.opening).store() }
-    switch store {
-    case .secretService:
-      var keyring = SecretServiceStore(stores.opening.access.keyring)
-      // That it is there, open and has a place for it is found out before the password is asked for.
-      try stores.opening.access.keyring.checkTakesItems()
-      options = options.replacing(try keyring.list(), for: address.scope)
-      let credential = try credential(input, options, address, username: username, console)
-      try keyring.put(credential)
-      console.info("Token stored in the desktop keyring")
-      warnOfSealed(address, stores)
-    case .sealed:
-      var sealed = try stores.opening.openOrMake()
-      options = options.replacing(try sealed.list(), for: address.scope)
-      let credential = try credential(input, options, address, username: username, console)
-      try sealed.put(credential)
-      console.info("Token stored in \(stores.opening.path)")
-    case .remoteYAML:
-      let plain = try stores.remoteYAML()
-      console.warning("The password will be stored unencrypted in \(plain.path)")
-      for warning in try plain.read().warnings { console.warning(warning) }
-      options = options.replacing(try plain.list(), for: address.scope)
-      let credential = try credential(input, options, address, username: username, console)
-      try plain.put(credential)
-      console.info("Token stored in \(plain.path)")
-    case .apptainer:
-      let plain = try stores.apptainer()
-      try plain.checkIsRead(address.scope)
-      console.warning("The password will be stored unencrypted in \(plain.path)")
-      options = options.replacing(try plain.list(), for: address.scope)
-      let credential = try credential(input, options, address, username: username, console)
-      try plain.put(credential)
-      console.info("Token stored in \(plain.path)")
-    }
-    if store != .remoteYAML, isApptainerUntold(session) {
+    // The vault opens before the registry's password is asked for, so that nobody types the answer to
+    // the one prompt into the other.
+    let store = try openStore(prompter, address)
+    options = options.replacing(try store.list(), for: address.scope)
+    let credential = try credential(input, options, address, username: username, console)
+    try store.put(credential)
+    console.info("Token stored in \(store.place)")
+    if store is SecretServiceStore { warnOfVault(address, prompter) }
+    if !(store is RemoteYAMLStore), isApptainerUntold(session) {
       console.info(
-        "Apptainer does not ask the vault yet: run  \(session.programName) helper install apptainer"
+        "Apptainer does not ask the vault yet: run '\(session.programName) helper install apptainer'"
       )
     }
     return .done
   }
 
-  /// Says it where the login that was just stored will not be used, because there is a sealed vault, which
-  /// is asked first or alone.
-  private func warnOfSealed(_ address: RegistryURI, _ stores: LoginStores) {
-    guard let vault = try? stores.opening.access.sealed() else { return }
-    if !stores.opening.access.looksIntoKeyring(besideVault: true) {
-      stores.console.warning(
-        "The keyring is not asked beside the sealed vault \(stores.opening.path): run  "
-          + "\(stores.session.programName) config set store secret-service")
+  /// The store for the login, which can take it as far as that is known.
+  private func openStore(
+    _ prompter: VaultPrompter, _ address: RegistryURI
+  ) throws(VaultError) -> any LoginStore {
+    let console = prompter.console
+    switch store {
+    case nil: return try DefaultStorePrompt(prompter).store()
+    case .sealed: return try prompter.openOrMake()
+    case .secretService: return try prompter.keyringStore()
+    case .remoteYAML:
+      let plain = try ApptainerStore(prompter.session.environment).index
+      console.warning("The password will be stored unencrypted in \(plain.path)")
+      for warning in try plain.read().warnings { console.warning(warning) }
+      return plain
+    case .apptainer:
+      let plain = try ApptainerStore(prompter.session.environment)
+      try plain.checkIsRead(address.scope)
+      console.warning("The password will be stored unencrypted in \(plain.path)")
+      return plain
     }
-    guard let sealed = try? stores.opening.access.openWithoutAsking(vault, warn: { _ in }),
-      let logins = try? sealed.list(), logins.contains(where: { $0.scope == address.scope })
+  }
+
+  /// Warns if the login in the keyring will not be used, because the vault is asked first, or alone.
+  private func warnOfVault(_ address: RegistryURI, _ prompter: VaultPrompter) {
+    guard let vault = try? prompter.access.read() else { return }
+    let (console, program) = (prompter.console, prompter.session.programName)
+    if prompter.access.settings.store != .secretService {
+      console.warning(
+        "The keyring is not asked beside the sealed vault \(prompter.path): run "
+          + "'\(program) config set store secret-service'")
+    }
+    guard let opened = try? prompter.access.openWithoutAsking(vault, warn: { _ in }),
+      let logins = try? opened.list(), logins.contains(where: { $0.scope == address.scope })
     else { return }
-    stores.console.warning(
-      "The sealed vault has a login there too, and is asked first: run  "
-        + "\(stores.session.programName) registry logout --store sealed \(address.text)")
+    console.warning(
+      "The sealed vault has a login there too, and is asked first: run "
+        + "'\(program) registry logout --store sealed \(address.text)'")
   }
 
   /// Whether Apptainer is used here and does not ask the vault.
@@ -165,6 +159,7 @@ struct LoginCommand: SessionCommand {
     return Credential(record: record, secret: secret)
   }
 
+  /// A function of its own, because a span in the caller would keep it from giving the secret away.
   private func expiry(of secret: borrowing SecretBytes) -> Int64? {
     SecretExpiry.find(in: secret.bytes)
   }

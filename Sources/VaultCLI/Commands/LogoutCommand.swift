@@ -36,66 +36,57 @@ struct LogoutCommand: SessionCommand {
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
-    let stores = try LoginStores(session, vault, console)
-    let plain = try stores.remoteYAML()
-    // Read before anything is removed: a fault in the one file must not end us half-way.
-    let apptainer = try stores.apptainer()
-    let exposed = store == nil || store == .remoteYAML ? try plain.list() : []
-    let own = store == nil || store == .apptainer ? try apptainer.list() : []
-    var sealed = store == nil || store == .sealed ? try stores.opening.open() : nil
-    let kept = try sealed?.list() ?? []
-    let held = try heldByKeyring(stores.opening.access, besideVault: sealed != nil, console)
-    var keyring = SecretServiceStore(stores.opening.access.keyring)
-    let isMeant = try meaning(among: kept + held + exposed + own)
+    let prompter = try VaultPrompter(session, vault, console)
+    // All are read before anything is removed, so that a fault in one file does not end this half-way.
+    var lists: [(store: any LoginStore, records: [CredentialRecord])] = []
+    for store in try stores(prompter) { lists.append((store, try store.list())) }
+    lists += try unlistedKeyring(prompter, beside: lists.map(\.store))
+    let isMeant = try meaning(among: lists.flatMap(\.records))
 
     var count = 0
-    for record in kept where isMeant(record) {
-      guard try sealed?.remove(record.key) == true else { continue }
-      count += 1
-      tell(record, stores.opening.path, console)
-    }
-    for record in held where isMeant(record) {
-      guard try keyring.remove(record.key) else { continue }
-      count += 1
-      tell(record, "the desktop keyring", console)
-    }
-    for record in own where isMeant(record) {
-      guard let scope = record.scope, try apptainer.remove(scope) else { continue }
-      count += 1
-      tell(record, apptainer.path, console)
-    }
-    for record in exposed where isMeant(record) {
-      guard let scope = record.scope, try plain.remove(scope) else { continue }
-      count += 1
-      tell(record, plain.path, console)
+    for (store, records) in lists {
+      for record in records where isMeant(record) {
+        guard try store.remove(record.key) else { continue }
+        count += 1
+        let shown = record.spellings.first ?? "a registry"
+        console.info("Removed the login to \(shown) from \(store.place)")
+      }
     }
     if count == 0 { console.warning("There is no login" + (uri.map { " to \($0)" } ?? "")) }
     return .done
   }
 
-  /// What the desktop keyring has.
-  ///
-  /// All logins are those that the list shows. One that is named goes everywhere; but where the list does
-  /// not look into the keyring, that it is locked or not there is no failure, and it asks nobody.
-  private func heldByKeyring(
-    _ access: VaultAccess, besideVault hasVault: Bool, _ console: Console
-  ) throws(VaultError) -> [CredentialRecord] {
+  /// The store that is named, otherwise all.
+  private func stores(_ prompter: VaultPrompter) throws(VaultError) -> [any LoginStore] {
     switch store {
-    case .secretService: return try SecretServiceStore(access.keyring).list()
-    case .sealed, .remoteYAML, .apptainer: return []
-    case nil: break
+    case .sealed: return try prompter.open().map { [$0] } ?? []
+    case .secretService: return [SecretServiceStore(prompter.access.keyring)]
+    case .remoteYAML, .apptainer:
+      return try prompter.plaintextStores().filter { $0.name == store?.rawValue }
+    case nil:
+      // Apptainer's secrets are removed before the notes of them in remote.yaml, so that none is left
+      // unseen.
+      let plain = try prompter.plaintextStores()
+      return prompter.access.stores(try prompter.open()) + plain.reversed()
     }
-    let isListed = access.looksIntoKeyring(besideVault: hasVault)
-    guard !isListed, !all else {
-      return try access.askKeyring(besideVault: hasVault) { store throws(VaultError) in
-        try store.list()
-      } ?? []
+  }
+
+  /// What the desktop keyring has, if the list does not ask it and one login is to be removed.
+  ///
+  /// A login that is named is removed everywhere; but a keyring that the list does not ask may be locked
+  /// or missing, and opens no window.
+  private func unlistedKeyring(
+    _ prompter: VaultPrompter, beside stores: [any LoginStore]
+  ) throws(VaultError) -> [(store: any LoginStore, records: [CredentialRecord])] {
+    guard store == nil, !all, !stores.contains(where: { $0 is SecretServiceStore }) else {
+      return []
     }
     do throws(VaultError) {
-      return try SecretServiceStore(access.keyring.withoutAsking).list()
+      let records = try SecretServiceStore(prompter.access.keyring.withoutAsking).list()
+      return [(SecretServiceStore(prompter.access.keyring), records)]
     } catch {
       guard error.code == .unreachable || error.code == .unavailable else { throw error }
-      console.verbose("The desktop keyring is left alone: \(error.message)")
+      prompter.console.verbose("The desktop keyring is left alone: \(error.message)")
       return []
     }
   }
@@ -110,9 +101,5 @@ struct LogoutCommand: SessionCommand {
     }
     let scope = try RegistryURI(uri).scope
     return { $0.scope == scope }
-  }
-
-  private func tell(_ record: CredentialRecord, _ path: String, _ console: Console) {
-    console.info("Removed the login to \(record.spellings.first ?? "a registry") from \(path)")
   }
 }

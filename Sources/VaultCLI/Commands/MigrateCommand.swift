@@ -79,8 +79,8 @@ struct MigrateCommand: SessionCommand {
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
-    let opening = try VaultOpening(session, vault, console, leavesMark: !dryRun)
-    let history = MigrationHistory(session: session, console: console, opening: opening)
+    let prompter = try VaultPrompter(session, vault, console, leavesMark: !dryRun)
+    let history = MigrationHistory(session: session, console: console, prompter: prompter)
     let number = files.first.flatMap { Int($0) }
     if list {
       try history.list(format)
@@ -89,7 +89,7 @@ struct MigrateCommand: SessionCommand {
     } else if forget {
       try history.forget(number ?? 0)
     } else {
-      try MigrationDialog(request(in: session.environment), session, console, opening).run()
+      try MigrationDialog(request(in: session.environment), session, console, prompter).run()
     }
     return .done
   }

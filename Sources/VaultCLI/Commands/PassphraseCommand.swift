@@ -25,18 +25,18 @@ struct PassphraseCommand: SessionCommand {
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
-    let opening = try VaultOpening(session, vault, console)
-    var store = try opening.openExisting()
+    let prompter = try VaultPrompter(session, vault, console)
+    let store = try prompter.openExisting()
     let name = try slotName(store.slots.filter { $0.kindName == "passphrase" }, session)
     let secret =
       if let path = newPassphraseFile.map(session.environment.absolute) {
         try SlotSecret(.passphraseFile(path), warn: console.warning)
       } else {
-        try opening.newPassphrase()
+        try prompter.newPassphrase()
       }
     let fresh = try store.replaceSlot(named: name, with: secret)
-    console.info("Changed the passphrase of \(opening.path): slot \(name) is now \(fresh.name)")
-    opening.warnOfCopies()
+    console.info("Changed the passphrase of \(prompter.path): slot \(name) is now \(fresh.name)")
+    prompter.warnOfCopies()
     return .done
   }
 

@@ -34,18 +34,18 @@ struct RekeyCommand: SessionCommand {
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
-    let opening = try VaultOpening(session, vault, console)
-    guard let sealed = try opening.access.sealed() else { throw opening.missing() }
-    var store = try opening.openExisting()
+    let prompter = try VaultPrompter(session, vault, console)
+    guard let locked = try prompter.access.read() else { throw prompter.missing() }
+    let store = try prompter.open(locked)
     let environment = session.environment
     let sources =
       keepKeyFile.map { KeySource.keyFile(environment.absolute($0)) }
       + keepPassphraseFile.map { KeySource.passphraseFile(environment.absolute($0)) }
     var dropped = store.slots
-    try store.rekey(keyring: opening.access.keyring) { (add) throws(VaultError) in
+    try store.rekey(keyring: prompter.access.keyring) { (add) throws(VaultError) in
       for source in sources {
         let secret = try SlotSecret(source, warn: console.warning)
-        if let slot = try sealed.slot(
+        if let slot = try locked.slot(
           openedBy: secret, machineMemory: MachineMemory.available())
         {
           guard dropped.contains(where: { $0.name == slot.name }) else {
@@ -55,28 +55,28 @@ struct RekeyCommand: SessionCommand {
         }
         try add(secret)
       }
-      if sources.isEmpty && !keepSecretService { try add(try opening.newPassphrase()) }
-      try confirm(dropping: dropped, opening)
+      if sources.isEmpty && !keepSecretService { try add(try prompter.newPassphrase()) }
+      try confirm(dropping: dropped, prompter)
       // Last, because the keyring holds it from then on.
       if keepSecretService { try add(try SlotSecret.forKeyring()) }
     }
-    _ = UnlockCache(sealed).remove()
-    console.info("\(opening.path) has a new key, and every entry is sealed anew under it")
+    _ = UnlockCache(locked).remove()
+    console.info("\(prompter.path) has a new key, and every entry is sealed anew under it")
     for slot in dropped {
-      opening.forgetKey(of: slot, store)
+      prompter.forgetKey(of: slot, store)
       if keepSecretService && slot.kindName == "secret-service" { continue }
       console.info("Dropped slot \(slot.name) (\(slot.kindName))")
     }
-    opening.warnOfCopies()
+    prompter.warnOfCopies()
     return .done
   }
 
-  private func confirm(dropping slots: [Slot], _ opening: VaultOpening) throws(VaultError) {
+  private func confirm(dropping slots: [Slot], _ prompter: VaultPrompter) throws(VaultError) {
     // The keyring's own slot is made anew, not lost.
     let slots = slots.filter { !keepSecretService || $0.kindName != "secret-service" }
     guard !slots.isEmpty, !dropOthers else { return }
     let names = slots.map { "\($0.name) (\($0.kindName))" }.joined(separator: ", ")
-    guard let terminal = try? Terminal(path: opening.session.terminalPath) else {
+    guard let terminal = try? Terminal(path: prompter.session.terminalPath) else {
       throw VaultError(
         .invalidInput,
         "these slots would be lost: \(names); give their secrets by --keep-key-file and "

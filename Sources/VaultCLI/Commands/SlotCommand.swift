@@ -54,31 +54,32 @@ struct SlotAddCommand: SessionCommand {
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
-    let opening = try VaultOpening(session, vault, console)
-    guard let sealed = try opening.access.sealed() else { throw opening.missing() }
-    var store = try opening.openExisting()
-    let secret = try secret(opening, console)
+    let prompter = try VaultPrompter(session, vault, console)
+    guard let locked = try prompter.access.read() else { throw prompter.missing() }
+    let store = try prompter.open(locked)
+    let secret = try secret(prompter, console)
     // Two slots of one secret: whoever removes the one would think that the secret is of no use any more.
-    if let slot = try sealed.slot(
+    if let slot = try locked.slot(
       openedBy: secret, machineMemory: MachineMemory.available())
     {
       throw VaultError(.invalidInput, "that opens the vault already, by slot \(slot.name)")
     }
-    let slot = try store.addSlot(secret, keyring: opening.access.keyring)
-    console.info("Added slot \(slot.name) (\(slot.kindName)) to \(opening.path)")
+    let slot = try store.addSlot(secret, keyring: prompter.access.keyring)
+    console.info("Added slot \(slot.name) (\(slot.kindName)) to \(prompter.path)")
     return .done
   }
 
-  private func secret(_ opening: VaultOpening, _ console: Console) throws(VaultError) -> SlotSecret
+  private func secret(_ prompter: VaultPrompter, _ console: Console) throws(VaultError)
+    -> SlotSecret
   {
     if kind == .secretService { return try SlotSecret.forKeyring() }
-    guard let path = file.map(opening.session.environment.absolute) else {
-      return try opening.newPassphrase()
+    guard let path = file.map(prompter.session.environment.absolute) else {
+      return try prompter.newPassphrase()
     }
     guard kind == .keyFile else {
       return try SlotSecret(.passphraseFile(path), warn: console.warning)
     }
-    return try opening.keyFileSecret(path)
+    return try prompter.keyFileSecret(path)
   }
 }
 
@@ -101,9 +102,9 @@ struct SlotListCommand: SessionCommand {
   var format: ListFormat = .table
 
   func run(in session: Session) throws(VaultError) -> Ending {
-    let opening = try VaultOpening(session, vault, verbosity.console(in: session))
-    guard let sealed = try opening.access.sealed() else { throw opening.missing() }
-    try session.output.write(format.text(of: sealed.slots.map { SlotRow($0) }))
+    let prompter = try VaultPrompter(session, vault, verbosity.console(in: session))
+    guard let locked = try prompter.access.read() else { throw prompter.missing() }
+    try session.output.write(format.text(of: locked.slots.map { SlotRow($0) }))
     return .done
   }
 }
@@ -142,13 +143,13 @@ struct SlotRemoveCommand: SessionCommand {
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
-    let opening = try VaultOpening(session, vault, console)
-    var store = try opening.openExisting()
+    let prompter = try VaultPrompter(session, vault, console)
+    let store = try prompter.openExisting()
     let removed = store.slots.first { $0.name == slot }
     try store.removeSlot(named: slot)
-    console.info("Removed slot \(slot) from \(opening.path)")
-    if let removed { opening.forgetKey(of: removed, store) }
-    opening.warnOfCopies()
+    console.info("Removed slot \(slot) from \(prompter.path)")
+    if let removed { prompter.forgetKey(of: removed, store) }
+    prompter.warnOfCopies()
     return .done
   }
 }

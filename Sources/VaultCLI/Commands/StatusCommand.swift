@@ -20,39 +20,40 @@ struct StatusCommand: SessionCommand {
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
-    let opening = try VaultOpening(session, vault, console)
-    guard let sealed = try opening.access.sealed() else {
-      try tellWithoutVault(opening)
+    let prompter = try VaultPrompter(session, vault, console)
+    guard let locked = try prompter.access.read() else {
+      try tellWithoutVault(prompter)
       return .done
     }
-    try session.output.write("Vault       \(opening.path.escapingControls)\n")
+    try session.output.write("Vault       \(prompter.path.escapingControls)\n")
     try session.output.write(
-      "Slots       \(sealed.slots.map(\.kindName).joined(separator: ", "))\n")
-    try session.output.write("Generation  \(sealed.generation)\n")
-    try tellStore(opening)
+      "Slots       \(locked.slots.map(\.kindName).joined(separator: ", "))\n")
+    try session.output.write("Generation  \(locked.generation)\n")
+    try tellStore(prompter)
     guard
-      let store = try opening.access.openWithoutAsking(
-        sealed, keepsUnlocked: false, warn: console.warning)
+      let store = try prompter.access.openWithoutAsking(
+        locked, keepsUnlocked: false, warn: console.warning)
     else {
       try session.output.write("State       locked\n")
-      throw opening.locked()
+      throw prompter.locked()
     }
     try session.output.write("State       open\n")
     try session.output.write("Logins      \(try store.list().count)\n")
     return .done
   }
+
   /// Where logins go and why, and how the desktop keyring stands.
-  private func tellStore(_ opening: VaultOpening) throws(VaultError) {
-    let output = opening.session.output
+  private func tellStore(_ prompter: VaultPrompter) throws(VaultError) {
+    let output = prompter.session.output
     let store =
-      switch opening.access.settings.store {
+      switch prompter.access.settings.store {
       case .secretService: "desktop keyring, as the setting store says"
       case .sealed: "sealed vault, as the setting store says"
       case nil: "sealed vault, as nothing else is set"
       }
     try output.write("Store       \(store)\n")
     let keyring =
-      switch KeyringState(opening.access.keyring) {
+      switch KeyringState(prompter.access.keyring) {
       case .unlocked: "unlocked"
       case .locked: "locked"
       case .noCollection: "there, without a default keyring"
@@ -62,16 +63,16 @@ struct StatusCommand: SessionCommand {
   }
 
   /// Without a sealed vault the desktop keyring counts, if it is where logins go.
-  private func tellWithoutVault(_ opening: VaultOpening) throws(VaultError) {
-    guard opening.access.settings.store == .secretService else {
-      if case .unlocked = KeyringState(opening.access.keyring) {
-        opening.console.info("The desktop keyring is there: a first login offers it")
+  private func tellWithoutVault(_ prompter: VaultPrompter) throws(VaultError) {
+    guard prompter.access.settings.store == .secretService else {
+      if case .unlocked = KeyringState(prompter.access.keyring) {
+        prompter.console.info("The desktop keyring is there: a first login offers it")
       }
-      throw opening.missing()
+      throw prompter.missing()
     }
-    try opening.session.output.write("Vault       none\n")
-    try tellStore(opening)
-    let logins = try SecretServiceStore(opening.access.keyring).list()
-    try opening.session.output.write("Logins      \(logins.count)\n")
+    try prompter.session.output.write("Vault       none\n")
+    try tellStore(prompter)
+    let logins = try SecretServiceStore(prompter.access.keyring).list()
+    try prompter.session.output.write("Logins      \(logins.count)\n")
   }
 }

@@ -28,11 +28,11 @@ struct UnlockCommand: SessionCommand {
     let given = try timeout.map { text throws(VaultError) in
       try Settings.Key.unlockTimeout.duration(text)
     }
-    let opening = try VaultOpening(session, vault, console, keepsUnlocked: false)
-    let timeout = given ?? opening.access.settings.unlockTimeout
-    try opening.openExisting().unlock(timeout: timeout)
+    let prompter = try VaultPrompter(session, vault, console, keepsUnlocked: false)
+    let timeout = given ?? prompter.access.settings.unlockTimeout
+    try prompter.openExisting().unlock(timeout: timeout)
     console.info(
-      "The vault \(opening.path) stays unlocked until \(session.clockTime(after: timeout))")
+      "The vault \(prompter.path) stays unlocked until \(session.clockTime(after: timeout))")
     return .done
   }
 }
@@ -62,11 +62,11 @@ struct LockCommand: SessionCommand {
       console.info("Keys of unlocked vaults forgotten: \(UnlockCache.removeAll())")
       return .done
     }
-    let opening = try VaultOpening(session, vault, console)
-    guard let sealed = try sealed(opening, console) else { throw opening.missing() }
-    let wasUnlocked = UnlockCache(sealed).remove()
-    console.info("The vault \(opening.path) \(wasUnlocked ? "is locked" : "was not unlocked")")
-    if (try? opening.access.openWithoutAsking(sealed, keepsUnlocked: false, warn: console.warning))
+    let prompter = try VaultPrompter(session, vault, console)
+    guard let locked = try read(prompter, console) else { throw prompter.missing() }
+    let wasUnlocked = UnlockCache(locked).remove()
+    console.info("The vault \(prompter.path) \(wasUnlocked ? "is locked" : "was not unlocked")")
+    if (try? prompter.access.openWithoutAsking(locked, keepsUnlocked: false, warn: console.warning))
       != nil
     {
       console.info(
@@ -76,13 +76,16 @@ struct LockCommand: SessionCommand {
     return .done
   }
 
-  /// The vault; where it cannot be read, its key cannot be told from others.
-  private func sealed(_ opening: VaultOpening, _ console: Console) throws(VaultError)
+  /// Reads the vault.
+  ///
+  /// If that fails, its key cannot be told from others.
+  private func read(_ prompter: VaultPrompter, _ console: Console) throws(VaultError)
     -> SealedVault?
   {
-    do throws(VaultError) { return try opening.access.sealed() } catch {
+    do throws(VaultError) { return try prompter.access.read() } catch {
       console.warning(
-        "If it was unlocked, its key is still kept: run  \(opening.session.programName) lock --all")
+        "If it was unlocked, its key is still kept: run '\(prompter.session.programName) lock --all'"
+      )
       throw error
     }
   }

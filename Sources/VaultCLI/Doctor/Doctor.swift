@@ -18,9 +18,9 @@ struct Doctor {
     var found: [Finding] = []
     do throws(VaultError) {
       let access = try options.access(in: session)
-      let (sealed, aboutVault) = vault(access)
+      let (locked, aboutVault) = vault(access)
       found += aboutVault
-      found += keyring(access, hasVault: sealed != nil)
+      found += keyring(access, locked)
       found += keyFile(access)
     } catch {
       found.append(.mend(error, program))
@@ -31,23 +31,23 @@ struct Doctor {
   // MARK: The vault
 
   private func vault(_ access: VaultAccess) -> (SealedVault?, [Finding]) {
-    let sealed: SealedVault
+    let locked: SealedVault
     do throws(VaultError) {
-      guard let vault = try access.sealed() else {
+      guard let vault = try access.read() else {
         return (
           nil,
           [.note("There is no sealed vault at \(access.path)", "\(program) init, or a first login")]
         )
       }
-      sealed = vault
+      locked = vault
     } catch {
       return (nil, [.mend(error, program)])
     }
     var found: [Finding] = []
     var warnings: [String] = []
-    let kinds = sealed.slots.map(\.kindName)
+    let kinds = locked.slots.map(\.kindName)
     do throws(VaultError) {
-      let store = try access.openWithoutAsking(sealed, keepsUnlocked: false) { warnings.append($0) }
+      let store = try access.openWithoutAsking(locked, keepsUnlocked: false) { warnings.append($0) }
       if let store {
         let count = try store.list().count
         found.append(
@@ -64,13 +64,13 @@ struct Doctor {
       found.append(.mend(error, program))
     }
     found += warnings.map { .mend($0) }
-    if sealed.slots.count == 1 {
+    if locked.slots.count == 1 {
       found.append(
         .mend(
           "One \(kinds[0]) is the only way to open it: if it is lost, so are the logins",
           "\(program) slot add \(kinds[0] == "passphrase" ? "key-file FILE" : "passphrase")"))
     }
-    return (sealed, found)
+    return (locked, found)
   }
 
   /// What lies about the key file that is named or recorded.
@@ -87,7 +87,7 @@ struct Doctor {
       paths.append(path)
     }
     if case .keyFile(let path)? = access.source, !paths.contains(path) { paths.append(path) }
-    return paths.filter { VaultOpening.isBeside($0, vault: access.path) }.map {
+    return paths.filter { VaultPrompter.isBeside($0, vault: access.path) }.map {
       .mend(
         "The key file \($0) lies beside the vault: whoever copies the folder can open it",
         "move it elsewhere, then  \(program) config set key-file NEW-PLACE")
@@ -96,20 +96,20 @@ struct Doctor {
 
   // MARK: The desktop keyring
 
-  private func keyring(_ access: VaultAccess, hasVault: Bool) -> [Finding] {
+  private func keyring(_ access: VaultAccess, _ vault: SealedVault?) -> [Finding] {
     let isStore = access.settings.store == .secretService
-    let isUsed = isStore || ((try? access.sealed())??.canAskKeyring ?? false)
+    let isUsed = isStore || vault?.canAskKeyring == true
     let choice =
       isStore
       ? "Logins go to the desktop keyring, as the setting store says"
-      : hasVault
+      : vault != nil
         ? "Logins go to the sealed vault"
         : "The first login goes to a sealed vault, unless another is chosen"
     var found: [Finding] = [.note(choice)]
     switch KeyringState(access.keyring) {
     case .unlocked:
       found.append(.ok("The desktop keyring answers and is unlocked"))
-      found += items(access, isStore: isStore || !hasVault)
+      found += items(access, isStore: isStore || vault == nil)
     case .locked:
       let text = "The desktop keyring is locked"
       found.append(isUsed ? .mend(text, "unlock it in the desktop session") : .note(text))

@@ -16,27 +16,25 @@ struct LentLogins: ~Copyable {
 
   /// Collects the logins; the vault is closed again afterwards.
   ///
-  /// - Parameters:
-  ///   - stores: Where they are.
-  ///   - requests: What is wanted.
-  ///   - secretVariable: The name of a variable that is to hold the one secret.
-  /// - Throws: `notFound` where one that is named is not there, and what opening the vault throws.
+  /// `secretVariable` is the name of a variable for the only secret.
+  ///
+  /// - Throws: `notFound` where one that is named is not there, and what prompter the vault throws.
   init(
-    _ stores: LoginStores, _ requests: [LoanRequest], secretVariable: String?
+    _ prompter: VaultPrompter, _ requests: [LoanRequest], secretVariable: String?
   ) throws(VaultError) {
-    var loan = try Loan(stores.session.environment)
+    var loan = try Loan(prompter.session.environment)
     var count = 0
     var username = ""
     var missing: [String] = []
     var variable = try SecretBytes(copying: RawSpan())
-    let logins = try ChosenLogins(stores, requests.map(\.text))
+    let stores = try prompter.stores()
     for request in requests {
-      guard let credential = try Self.find(request, logins, stores) else {
+      guard let credential = try Self.find(request, stores, prompter.session) else {
         let name = request.text.escapingControls
         if request.isNamed {
           missing.append(name)
         } else {
-          stores.console.info("There is no login to lend for \(name)")
+          prompter.console.info("There is no login to lend for \(name)")
         }
         continue
       }
@@ -57,9 +55,9 @@ struct LentLogins: ~Copyable {
         .notFound,
         "there is no login to \(missing.joined(separator: ", ")), so the command was not run")
     }
-    for warning in loan.warnings { stores.console.warning(warning) }
-    session = stores.session
-    console = stores.console
+    for warning in loan.warnings { prompter.console.warning(warning) }
+    session = prompter.session
+    console = prompter.console
     self.loan = loan
     self.count = count
     self.username = username
@@ -100,17 +98,17 @@ struct LentLogins: ~Copyable {
   }
 
   private static func find(
-    _ request: LoanRequest, _ logins: borrowing ChosenLogins, _ stores: LoginStores
+    _ request: LoanRequest, _ stores: LoginStores, _ session: Session
   ) throws(VaultError) -> Credential? {
-    guard !request.isNamed else { return try logins.find(request.text) }
+    guard !request.isNamed else { return try stores.find(.address(request.text)) }
     switch request.target {
     case .registry(let scope):
-      return try logins.find(scope)
+      return try stores.find(.serving(scope))
     case .listed(let name):
-      return try logins.find(name)
+      return try stores.find(.address(name))
     case .activeEndpoint:
-      let name = try stores.remoteYAML().read().active
-      return name.isEmpty ? nil : try logins.find(endpoint: name)
+      let name = try ApptainerStore(session.environment).index.read().active
+      return name.isEmpty ? nil : try stores.find(.endpointToken(name))
     }
   }
 

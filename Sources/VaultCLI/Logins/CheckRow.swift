@@ -14,10 +14,10 @@ struct CheckRow: Encodable, TableRow {
   let expires: String?
   let reason: String?
 
-  init(_ record: CredentialRecord, store: StoreChoice, _ check: LoginCheck, _ program: String) {
+  init(_ record: CredentialRecord, store: String, _ check: LoginCheck, _ program: String) {
     uri = record.spellings.first ?? record.scope?.text ?? ""
     username = record.username
-    self.store = store.rawValue
+    self.store = store
     result = check.verdict.rawValue
     expires = check.expires.map(LoginRow.text(of:))
     reason = check.words(program)

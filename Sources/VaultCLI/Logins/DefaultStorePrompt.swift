@@ -1,25 +1,32 @@
 import SealedFormat
 import Vault
 
-/// Where the first login goes, where nobody has said: asked on the terminal if the desktop keyring is
-/// there and unlocked, else the sealed file.
+/// Chooses the store for a login if no option names one.
+///
+/// Before there is a vault, the user is asked if the desktop keyring is there and unlocked.
 struct DefaultStorePrompt {
-  private let opening: VaultOpening
+  private let prompter: VaultPrompter
 
-  init(_ opening: VaultOpening) { self.opening = opening }
+  init(_ prompter: VaultPrompter) { self.prompter = prompter }
 
-  /// The store to use.
-  ///
-  /// - Throws: `configuration` where the settings name no store, `refused` where the question is not
-  ///   answered.
-  func store() throws(VaultError) -> StoreChoice {
-    let access = opening.access
-    if let named = access.settings.store { return named == .sealed ? .sealed : .secretService }
-    guard try access.sealed() == nil, access.source == nil,
-      let terminal = try? Terminal(path: opening.session.terminalPath),
+  /// - Throws: `refused` if the prompt is not answered.
+  func store() throws(VaultError) -> any LoginStore {
+    let access = prompter.access
+    switch access.settings.store {
+    case .sealed: return try prompter.openOrMake()
+    case .secretService: return try prompter.keyringStore()
+    case nil: break
+    }
+    if let vault = try access.read() { return try prompter.open(vault) }
+    guard access.source == nil,
+      let terminal = try? Terminal(path: prompter.session.terminalPath),
       case .unlocked = KeyringState(access.keyring)
-    else { return .sealed }
-    opening.console.info(
+    else { return try prompter.make() }
+    return try ask(terminal)
+  }
+
+  private func ask(_ terminal: borrowing Terminal) throws(VaultError) -> any LoginStore {
+    prompter.console.info(
       """
       There is no vault yet, and the desktop keyring is open. Where shall logins be kept?
         1  In the sealed file, which the keyring opens by itself. Registries and users stay hidden.
@@ -30,15 +37,15 @@ struct DefaultStorePrompt {
     let answer = try terminal.ask("1, 2 or 3 [1]: ", isHidden: false, limit: 16)
     switch unsafe answer.bytes.withUnsafeBytes({ unsafe String(decoding: $0, as: UTF8.self) }) {
     case "", "1":
-      _ = try opening.makeWithKeyring(hasRecovery: true)
-      return .sealed
+      return try prompter.makeWithKeyring(hasRecovery: true)
     case "2":
-      return .sealed
+      return try prompter.make()
     case "3":
-      let path = try opening.session.environment.settingsFile
-      try SettingsFile.set(.store, to: StoreChoice.secretService.rawValue, path: path)
-      opening.console.info("Recorded 'store = secret-service' in \(path)")
-      return .secretService
+      let path = try prompter.session.environment.settingsFile
+      let store = Settings.Store.secretService.rawValue
+      try SettingsFile.set(.store, to: store, path: path)
+      prompter.console.info("Recorded 'store = \(store)' in \(path)")
+      return try prompter.keyringStore()
     default:
       throw VaultError(.refused, "that is none of 1, 2 and 3: nothing was changed")
     }

@@ -17,7 +17,8 @@ struct LoginChecks {
   /// One login to ask for.
   struct Subject: Sendable {
     let record: CredentialRecord
-    let store: StoreChoice
+    /// The name of its store.
+    let store: String
     /// Opens the secret; called on any thread, when it is needed.
     let secret: @Sendable () throws(VaultError) -> SecretBytes
   }

@@ -16,11 +16,11 @@ struct LoginRow: Encodable, Equatable {
   let verified: String?
 
   /// A line for each spelling of the credential.
-  static func rows(of record: CredentialRecord, store: StoreChoice) -> [LoginRow] {
+  static func rows(of record: CredentialRecord, store: String) -> [LoginRow] {
     record.spellings.map { spelling in
       LoginRow(
         uri: spelling, secure: record.isSecure, username: record.username,
-        store: store.rawValue, expires: record.expires.map(text),
+        store: store, expires: record.expires.map(text),
         verified: record.verified.map(text))
     }
   }

@@ -7,25 +7,26 @@ struct KeyringDialog {
   let request: MigrationRequest
   let session: Session
   let console: Console
-  let opening: VaultOpening
+  let prompter: VaultPrompter
 
   init(_ dialog: MigrationDialog) {
     request = dialog.request
     session = dialog.session
     console = dialog.console
-    opening = dialog.opening
+    prompter = dialog.prompter
   }
 
-  /// What docker's helper keeps in the keyring; nil where it is not looked into: files were named, logins
-  /// are meant to be there, or there is no keyring.
+  /// What docker's helper keeps in the keyring; nil if it is not to be looked into.
+  ///
+  /// That is so if files were named, logins belong there, or there is no keyring.
   func look(
-    isVaultKnown: Bool, _ stays: inout MigrationStatus,
-    _ find: (CredentialRecord.Key) throws(VaultError) -> Credential?
+    _ stays: inout MigrationStatus, _ find: MigrationPlan.LookUp?
   ) throws(VaultError) -> KeyringTakeover? {
-    guard request.files.isEmpty, opening.access.settings.store != .secretService else { return nil }
+    guard request.files.isEmpty, prompter.access.settings.store != .secretService else {
+      return nil
+    }
     do throws(VaultError) {
-      let takeover = try KeyringTakeover(
-        opening.access.keyring, isVaultKnown: isVaultKnown, find)
+      let takeover = try KeyringTakeover(prompter.access.keyring, find)
       return takeover.logins.isEmpty ? nil : takeover
     } catch {
       if error.cause is KeyringAbsence {
@@ -47,10 +48,10 @@ struct KeyringDialog {
   ///   - store: The vault, where it is open.
   ///   - stays: Is told of what stays in the keyring.
   /// - Returns: How many logins were taken over.
-  /// - Throws: `refused` where the user says no, and what opening or making the vault throws.
+  /// - Throws: `refused` where the user says no, and what prompter or making the vault throws.
   func run(
-    _ takeover: consuming KeyringTakeover, after sealed: Set<CredentialRecord.Key>,
-    _ store: inout SealedStore?, _ stays: inout MigrationStatus
+    _ takeover: KeyringTakeover, after sealed: Set<CredentialRecord.Key>,
+    _ store: inout VaultStore?, _ stays: inout MigrationStatus
   ) throws(VaultError) -> Int {
     if request.format == .table {
       try session.output.write(Table.text([Self.header] + takeover.logins.map(\.cells)))
@@ -88,20 +89,19 @@ struct KeyringDialog {
       checked = try check.run(takeover, &chosen, &stays)
     }
     guard !chosen.isEmpty else { return 0 }
-    if store == nil { store = try opening.openOrMake() }
-    guard var vault = store.take() else { return 0 }
+    let vault = if let store { store } else { try prompter.make() }
+    store = vault
     var count = 0
     for (login, choice) in chosen {
       do throws(VaultError) {
         try takeover.take(
-          login, choice, into: &vault, now: session.now(), checked: checked[login.record.key])
+          login, choice, into: vault, now: session.now(), checked: checked[login.record.key])
         count += 1
       } catch {
         console.warning("\(login.shown) stays in the keyring: \(error.message)")
         stays.note(error)
       }
     }
-    store = consume vault
     guard count > 0 else { return 0 }
     console.info(
       "The desktop keyring: \(Plural.logins(count)) \(count == 1 ? "is" : "are") in the vault and no longer "
@@ -140,7 +140,7 @@ struct KeyringDialog {
           + "alone")
     }
     let answer = try terminal.ask(
-      "Seal \(Plural.logins(count)) in \(opening.path), and remove \(count == 1 ? "it" : "them") from the "
+      "Seal \(Plural.logins(count)) in \(prompter.path), and remove \(count == 1 ? "it" : "them") from the "
         + "desktop keyring? [y/N] ", isHidden: false, limit: 16)
     guard answer.isYes() else {
       throw VaultError(.refused, "nothing was taken out of the desktop keyring")

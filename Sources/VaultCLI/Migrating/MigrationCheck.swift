@@ -73,7 +73,8 @@ struct MigrationCheck {
     // A file says nothing of a certificate that is not to be checked; the command line does.
     if !connection.checksCertificate, record.isSecure { record.transport = .uncheckedTLS }
     let secret = KeptSecret(credential.takeSecret())
-    return LoginChecks.Subject(record: record, store: .sealed) { () throws(VaultError) in
+    return LoginChecks.Subject(record: record, store: StoreChoice.sealed.rawValue) {
+      () throws(VaultError) in
       try secret.copy()
     }
   }

@@ -9,37 +9,34 @@ struct MigrationDialog {
   let request: MigrationRequest
   let session: Session
   let console: Console
-  let opening: VaultOpening
+  let prompter: VaultPrompter
 
   init(
-    _ request: MigrationRequest, _ session: Session, _ console: Console, _ opening: VaultOpening
+    _ request: MigrationRequest, _ session: Session, _ console: Console, _ prompter: VaultPrompter
   ) {
     self.request = request
     self.session = session
     self.console = console
-    self.opening = opening
+    self.prompter = prompter
   }
 
   func run() throws(VaultError) {
     let places = try request.places(in: session.environment)
     var isKnown = true
     var store = try openForLooking(&isKnown)
+    // A first migration makes the vault later, so each look-up uses the variable.
+    let find: MigrationPlan.LookUp? =
+      isKnown ? { (key) throws(VaultError) in try store?.find(key) } : nil
     var stays = MigrationStatus()
     var aboutKeyring = MigrationStatus()
     let keyring = KeyringDialog(self)
-    var takeover = try keyring.look(isVaultKnown: isKnown, &aboutKeyring) {
-      (key) throws(VaultError) in
-      try store?.find(key)
-    }
+    var takeover = try keyring.look(&aboutKeyring, find)
     var sealed: Set<CredentialRecord.Key> = []
     var uses: [MigrationUse] = []
     var last: Int?
     for attempt in 1...Self.attempts {
       stays = MigrationStatus()
-      let plan = try MigrationPlan(places: places, isVaultKnown: isKnown) {
-        (key) throws(VaultError) in
-        try store?.find(key)
-      }
+      let plan = try MigrationPlan(places: places, find)
       if attempt == 1 { show(plan) }
       stays.note(plan.refusals)
       if attempt == 1, !plan.logins.isEmpty || request.format == .json {
@@ -63,11 +60,10 @@ struct MigrationDialog {
       }
       guard !choices.isEmpty else { break }
 
-      if store == nil { store = try opening.openOrMake() }
-      guard var open = store.take() else { break }
+      let open = if let store { store } else { try prompter.make() }
+      store = open
       let migration = Migration(plan, choices, now: session.now())
-      let (number, results) = try migration.perform(in: &open, checked: checked)
-      store = consume open
+      let (number, results) = try migration.perform(in: open, checked: checked)
       sealed.formUnion(choices.keys)
       // Another program has just written one of the files: what it wrote is read anew.
       let isBusy = results.contains { $0.error?.code == .unavailable }
@@ -85,9 +81,7 @@ struct MigrationDialog {
     }
     // The vault has more by now, perhaps another secret for the same login.
     if !sealed.isEmpty, takeover != nil {
-      takeover = try keyring.look(isVaultKnown: true, &aboutKeyring) { (key) throws(VaultError) in
-        try store?.find(key)
-      }
+      takeover = try keyring.look(&aboutKeyring, find)
     }
     var count = 0
     var refusal: VaultError?
@@ -104,11 +98,11 @@ struct MigrationDialog {
   }
 
   /// The vault, where it is there, for comparing; a locked one is no fault of a dry run.
-  private func openForLooking(_ isKnown: inout Bool) throws(VaultError) -> SealedStore? {
+  private func openForLooking(_ isKnown: inout Bool) throws(VaultError) -> VaultStore? {
     do throws(VaultError) {
       // A first migration makes the vault, once there is something to seal.
-      guard try opening.access.sealed() != nil else { return nil }
-      return try opening.open()
+      guard let vault = try prompter.access.read() else { return nil }
+      return try prompter.open(vault)
     } catch {
       guard request.isDryRun, error.code == .unavailable else { throw error }
       console.warning("The vault is locked: what it has already is not known")
@@ -132,7 +126,7 @@ struct MigrationDialog {
           + "alone")
     }
     let answer = try terminal.ask(
-      "Seal \(Plural.logins(count)) in \(opening.path), and take the secrets out of "
+      "Seal \(Plural.logins(count)) in \(prompter.path), and take the secrets out of "
         + "\(Plural.files(plan.fileCount))? [y/N] ", isHidden: false, limit: 16)
     guard answer.isYes() else { throw VaultError(.refused, "nothing was changed") }
   }

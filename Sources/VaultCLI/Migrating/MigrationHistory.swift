@@ -7,11 +7,11 @@ import Vault
 struct MigrationHistory {
   let session: Session
   let console: Console
-  let opening: VaultOpening
+  let prompter: VaultPrompter
 
   /// Prints one line for each file of each migration.
   func list(_ format: ListFormat) throws(VaultError) {
-    let store = try opening.openExisting()
+    let store = try prompter.openExisting()
     let setup = try HelperFiles(session).setup
     var rows: [MigrationRow] = []
     for entry in try MigrationLog.entries(in: store) {
@@ -24,7 +24,7 @@ struct MigrationHistory {
 
   /// Gives the files of a migration back; nil takes the last.
   func undo(_ number: Int?) throws(VaultError) {
-    var store = try opening.openExisting()
+    let store = try prompter.openExisting()
     let entries = try MigrationLog.entries(in: store)
     guard let number = number ?? entries.last?.migration else {
       throw VaultError(.notFound, "there is no migration to undo")
@@ -33,7 +33,7 @@ struct MigrationHistory {
     // A file with our change in it is not what the migration has left.
     let paths = entries.filter { $0.migration == number }.map(\.path)
     try takeBack(setup.clients(changing: paths), setup)
-    let results = try MigrationLog.undo(number, in: &store)
+    let results = try MigrationLog.undo(number, in: store)
     var refused: VaultError?
     for result in results {
       if let error = result.error {
@@ -58,8 +58,8 @@ struct MigrationHistory {
 
   /// Forgets how to undo a migration.
   func forget(_ number: Int) throws(VaultError) {
-    var store = try opening.openExisting()
-    try MigrationLog.forget(number, in: &store)
+    let store = try prompter.openExisting()
+    try MigrationLog.forget(number, in: store)
     console.info("Migration \(number) can no longer be undone")
   }
 

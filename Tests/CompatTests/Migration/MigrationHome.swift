@@ -8,7 +8,7 @@ import VaultTestSupport
 /// A home with a vault, and files of other programs to take over.
 final class MigrationHome {
   let folder: TemporaryFolder
-  var store: SealedStore
+  let store: VaultStore
   let environment: Environment
 
   init() throws {
@@ -25,8 +25,8 @@ final class MigrationHome {
 
   func plan(_ names: [String]) throws -> MigrationPlan {
     let places = try names.map { try place($0) }
-    return try MigrationPlan(places: places, isVaultKnown: true) { (key) throws(VaultError) in
-      try store.find(key)
+    return try MigrationPlan(places: places) { (key) throws(VaultError) in
+      try self.store.find(key)
     }
   }
 
@@ -37,12 +37,12 @@ final class MigrationHome {
   ) throws -> (plan: MigrationPlan, number: Int, results: [Migration.Result]) {
     let plan = try plan(names)
     let migration = Migration(plan, plan.choices(preferring: preferences), now: now)
-    let (number, results) = try migration.perform(in: &store)
+    let (number, results) = try migration.perform(in: store)
     return (plan, number, results)
   }
 
   func undo(_ number: Int) throws -> [MigrationLog.Result] {
-    try MigrationLog.undo(number, in: &store)
+    try MigrationLog.undo(number, in: store)
   }
 
   /// The user name and secret that the vault has for a key; nil for none.

@@ -161,9 +161,9 @@ struct MigrationTests {
     #expect(try MigrationLog.entries(in: home.store).map(\.state) == [.changed, .migrated])
     _ = try home.undo(second)
     #expect(try text(at: home.folder.path + "/one.json") == again)
-    try MigrationLog.forget(first, in: &home.store)
+    try MigrationLog.forget(first, in: home.store)
     #expect(try home.store.records == home.store.list())
-    #expect(try refusal { try MigrationLog.forget(first, in: &home.store) }.code == .notFound)
+    #expect(try refusal { try MigrationLog.forget(first, in: home.store) }.code == .notFound)
     #expect(try refusal { _ = try home.undo(first) }.code == .notFound)
   }
 
@@ -255,7 +255,7 @@ struct MigrationTests {
     let changed = Self.file(Self.entry("r.example", "alice:newer"))
     let path = try home.folder.write(changed, as: "one.json")
     let (_, results) = try Migration(plan, plan.choices(preferring: []), now: 7)
-      .perform(in: &home.store)
+      .perform(in: home.store)
     #expect(results.map(\.error?.code) == [.unavailable, nil])
     #expect(try text(at: path) == changed)
     #expect(try home.kept(.registry(try scope("s.example"))) == "bob:pw")
@@ -267,7 +267,7 @@ struct MigrationTests {
     let plan = try home.plan(["one.json"])
     try keep(("alice", "newer"), in: home)
     let error = try refusal {
-      _ = try Migration(plan, plan.choices(preferring: []), now: 7).perform(in: &home.store)
+      _ = try Migration(plan, plan.choices(preferring: []), now: 7).perform(in: home.store)
     }
     #expect(error.code == .unavailable)
     #expect(try home.kept(key) == "alice:newer")

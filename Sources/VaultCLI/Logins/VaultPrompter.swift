@@ -2,8 +2,8 @@ import Glibc
 import SealedFormat
 import Vault
 
-/// Opens and makes the vault that the options name, and asks a person where nothing else will do.
-struct VaultOpening {
+/// Opens and makes the vault that the options name, and prompts on the terminal if nothing else opens it.
+struct VaultPrompter {
   private static let attempts = 3
 
   let session: Session
@@ -28,52 +28,62 @@ struct VaultOpening {
 
   var path: String { access.path }
 
-  /// The open vault; nil where there is none.
-  ///
-  /// Asks on the terminal where nothing else is named.
-  func open() throws(VaultError) -> SealedStore? {
-    guard let vault = try access.sealed() else {
+  /// Reads the vault file and opens it; nil if there is none.
+  func open() throws(VaultError) -> VaultStore? {
+    guard let vault = try access.read() else {
       if isNamed { console.warning("There is no vault at \(path)") }
       return nil
     }
+    return try open(vault)
+  }
+
+  /// Opens the vault that was read.
+  func open(_ vault: SealedVault) throws(VaultError) -> VaultStore {
     console.verbose(
       "Opening \(path) \(access.source.map { "by \($0.name)" } ?? "as it is unlocked")")
     if let store = try access.openWithoutAsking(vault, warn: console.warning) { return store }
     return try openByAsking(vault)
   }
 
-  /// The open vault, where there must be one.
-  func openExisting() throws(VaultError) -> SealedStore {
+  /// Reads the vault file and opens it.
+  ///
+  /// - Throws: `notFound` if there is none.
+  func openExisting() throws(VaultError) -> VaultStore {
     if let store = try open() { return store }
     throw missing()
   }
 
-  /// The open vault, made with what the options or the person give where there is none.
-  func openOrMake() throws(VaultError) -> SealedStore {
-    if try access.sealed() != nil, let store = try open() { return store }
+  /// Reads the vault file and opens it, or makes it if there is none.
+  func openOrMake() throws(VaultError) -> VaultStore {
+    guard let vault = try access.read() else { return try make() }
+    return try open(vault)
+  }
+
+  /// Makes the vault with what the options or the user give.
+  func make() throws(VaultError) -> VaultStore {
     guard let source = access.source else { return try makeByAsking() }
     let secret = try SlotSecret(source, warn: console.warning)
     console.info("Making the vault \(path), opened by \(source.name)")
     return try access.make(with: secret)
   }
 
-  /// What to say where there is no vault.
+  /// What to say if there is no vault.
   func missing() -> VaultError {
     VaultError(
       .notFound,
-      "there is no vault at \(path): the first login makes one, or  \(session.programName) init")
+      "there is no vault at \(path): the first login makes one, or '\(session.programName) init'")
   }
 
-  /// What to say where the vault is there and nothing opens it.
+  /// What to say if nothing opens the vault.
   func locked() -> VaultError {
     VaultError(
       .unavailable,
-      "the vault \(path) is locked: run  \(session.programName) unlock  on a terminal if it has a "
+      "the vault \(path) is locked: run '\(session.programName) unlock' on a terminal if it has a "
         + "passphrase, or name a key by --key-file, --passphrase-file, VAULT_KEY_FILE or "
         + "VAULT_PASSPHRASE_FILE")
   }
 
-  private func openByAsking(_ vault: SealedVault) throws(VaultError) -> SealedStore {
+  private func openByAsking(_ vault: SealedVault) throws(VaultError) -> VaultStore {
     guard vault.canTakePassphrase, let terminal = try? Terminal(path: session.terminalPath) else {
       throw locked()
     }
@@ -93,7 +103,7 @@ struct VaultOpening {
   }
 
   /// Spares the person the next question, where the kernel lets us.
-  private func keepUnlocked(_ store: borrowing SealedStore) {
+  private func keepUnlocked(_ store: VaultStore) {
     guard keepsUnlocked else { return }
     do throws(VaultError) {
       let timeout = access.settings.unlockTimeout
@@ -105,17 +115,17 @@ struct VaultOpening {
   }
 
   /// Makes a vault with a passphrase that is typed twice.
-  func makeByAsking() throws(VaultError) -> SealedStore {
+  func makeByAsking() throws(VaultError) -> VaultStore {
     guard (try? Terminal(path: session.terminalPath)) != nil else {
       throw VaultError(
         .configuration,
-        "there is no vault yet, and no terminal to ask for a passphrase on: run  "
-          + "\(session.programName) init --key-file FILE  or  --passphrase-file FILE  first")
+        "there is no vault yet, and no terminal to ask for a passphrase on: run "
+          + "'\(session.programName) init --key-file FILE' or '--passphrase-file FILE' first")
     }
     console.info("Making the vault \(path): choose a passphrase for it")
     console.warning(
-      "A lost passphrase cannot be restored. A second way in is made with  "
-        + "\(session.programName) slot add")
+      "A lost passphrase cannot be restored. Add a second way in with "
+        + "'\(session.programName) slot add'")
     let store = try access.make(with: try newPassphrase())
     keepUnlocked(store)
     return store
@@ -127,15 +137,15 @@ struct VaultOpening {
   ///   the vault.
   /// - Returns: The open vault.
   /// - Throws: What the keyring throws, before anything is made.
-  func makeWithKeyring(hasRecovery: Bool) throws(VaultError) -> SealedStore {
+  func makeWithKeyring(hasRecovery: Bool) throws(VaultError) -> VaultStore {
     try access.keyring.checkTakesItems()
     guard hasRecovery else {
       console.warning(
-        "If the desktop keyring is reset, or its password is lost, so is the vault. Another way in "
-          + "is made with  \(session.programName) slot add")
+        "If the desktop keyring is reset, or its password is lost, so is the vault. Add another way "
+          + "in with '\(session.programName) slot add'")
       return try access.make(with: try SlotSecret.forKeyring())
     }
-    var store = if access.source == nil { try makeByAsking() } else { try openOrMake() }
+    let store = try make()
     let slot = try store.addSlot(try SlotSecret.forKeyring(), keyring: access.keyring)
     console.info("The desktop keyring opens the vault from now on (slot \(slot.name))")
     return store
@@ -185,7 +195,7 @@ struct VaultOpening {
   }
 
   /// Has the desktop keyring forget the key of a slot that is gone, as far as it can be reached.
-  func forgetKey(of slot: Slot, _ store: borrowing SealedStore) {
+  func forgetKey(of slot: Slot, _ store: VaultStore) {
     do throws(VaultError) { try store.forgetKey(of: slot, in: access.keyring) } catch {
       console.warning(
         "The desktop keyring still holds the key of slot \(slot.name): \(error.message)")

@@ -48,7 +48,7 @@ extension SecretServiceStore {
   ///   - secret: What it held then.
   /// - Returns: Whether it is gone; not where it was changed since.
   /// - Throws: As `find(_:)`.
-  package mutating func remove(
+  package func remove(
     _ login: KeyringLogin, holding secret: borrowing SecretBytes
   ) throws(VaultError) -> Bool {
     var service = try SecretService(access, needsSecrets: true, [])

@@ -2,15 +2,21 @@ package import SealedFormat
 
 /// The desktop keyring as a store.
 ///
-/// Each action opens a connection of its own and waits for nothing without a limit. Locked, missing, not
-/// there and dismissed are four failures of their own.
-package struct SecretServiceStore {
+/// Each action opens its own connection, and every wait has a limit. Locked, missing, unreachable and dismissed
+/// are four different failures.
+package struct SecretServiceStore: LoginStore {
   let access: KeyringAccess
+  /// Whether a keyring that does not exist counts as an empty one.
+  private let mayBeMissing: Bool
 
-  /// The keyring as a store; nothing is asked of it yet.
-  ///
-  /// - Parameter access: Where it is.
-  package init(_ access: KeyringAccess) { self.access = access }
+  /// The keyring is not asked for anything yet.
+  package init(_ access: KeyringAccess, mayBeMissing: Bool = false) {
+    self.access = access
+    self.mayBeMissing = mayBeMissing
+  }
+
+  package var name: String { "secret-service" }
+  package var place: String { "the desktop keyring" }
 
   /// What the keyring has of registry logins.
   package struct Contents: Sendable {
@@ -24,9 +30,19 @@ package struct SecretServiceStore {
 
   /// Everything that is kept, one for each registry; asks for no secret.
   ///
-  /// - Returns: The records.
-  /// - Throws: `unreachable` where there is no keyring or no answer, `unavailable` where it is locked.
-  package func list() throws(VaultError) -> [CredentialRecord] { try contents().records }
+  /// - Throws: `unreachable` if there is no keyring or no answer, `unavailable` if it is locked.
+  package func list() throws(VaultError) -> [CredentialRecord] {
+    try unlessMissing { () throws(VaultError) in try contents().records } ?? []
+  }
+
+  private func unlessMissing<Answer: ~Copyable>(
+    _ body: () throws(VaultError) -> Answer?
+  ) throws(VaultError) -> Answer? {
+    do throws(VaultError) { return try body() } catch {
+      guard mayBeMissing, error.cause is KeyringAbsence else { throw error }
+      return nil
+    }
+  }
 
   /// As `list()`, with what is of no use.
   ///
@@ -42,28 +58,27 @@ package struct SecretServiceStore {
     )
   }
 
-  /// The credential with the longest scope that covers `scope`, or nil.
-  ///
-  /// - Parameter scope: What is asked for.
-  /// - Returns: The credential with its secret.
-  /// - Throws: As `list()`; `refused` where the user dismissed the keyring's question, `damaged` for a
-  ///   secret that is too long.
-  package func find(_ scope: RegistryScope) throws(VaultError) -> Credential? {
-    try find([DockerItem.server(for: .registry(scope))], scope)
+  /// - Throws: As `list()`; `refused` if the user dismissed the keyring's prompt, `damaged` for a secret that is
+  ///   too long.
+  package func find(_ query: LoginQuery) throws(VaultError) -> Credential? {
+    try unlessMissing { () throws(VaultError) in
+      switch query {
+      case .serving(let scope): try find([DockerItem.server(for: .registry(scope))], scope)
+      case .server(let server), .address(let server): try find(server: server)
+      case .listed(let record):
+        if let server = record.serverURL { try find(server: server) } else { nil }
+      case .endpointToken: nil
+      }
+    }
   }
 
-  /// The credential that is kept for exactly this server, or else serves it as a registry.
-  ///
-  /// - Parameter serverURL: A registry's address, or a key of docker's helper protocol.
-  /// - Returns: The credential with its secret.
-  /// - Throws: As `find(_:)`.
-  package func find(serverURL: String) throws(VaultError) -> Credential? {
-    let scope =
-      ServerKey.isDockerHubToken(serverURL) ? nil : (try? RegistryURI(serverURL))?.scope
+  /// The credential that is kept for exactly this server, otherwise the one that serves it as a registry.
+  private func find(server: String) throws(VaultError) -> Credential? {
+    let scope = ServerKey.isDockerHubToken(server) ? nil : (try? RegistryURI(server))?.scope
     let usual = scope.map { DockerItem.server(for: .registry($0)) }
-    let isOurs = serverURL.hasPrefix("docker://") || serverURL.hasPrefix("oras://")
+    let isOurs = server.hasPrefix("docker://") || server.hasPrefix("oras://")
     return try find(
-      [isOurs ? nil : serverURL, usual == serverURL ? nil : usual].compactMap { $0 }, scope)
+      [isOurs ? nil : server, usual == server ? nil : usual].compactMap { $0 }, scope)
   }
 
   private func find(
@@ -96,12 +111,13 @@ package struct SecretServiceStore {
     return Credential(record: item.record, secret: secret)
   }
 
-  /// Keeps a credential in the place of every one for the same scope.
+  /// Keeps a credential in place of every one for the same scope.
   ///
-  /// - Parameter credential: What to keep; its spellings are added to those already there.
-  /// - Throws: As `find(_:)`; `configuration` where there is no keyring for new items, `invalidInput` for
-  ///   a name that no item can have.
-  package mutating func put(_ credential: borrowing Credential) throws(VaultError) {
+  /// Its spellings are added to those already there.
+  ///
+  /// - Throws: As `find(_:)`; `configuration` if there is no keyring for new items, `invalidInput` for a name
+  ///   that no item can have.
+  package func put(_ credential: borrowing Credential) throws(VaultError) {
     guard credential.secret.count <= SecretBytes.longestSecret else {
       throw VaultError(
         .invalidInput, "the secret is longer than \(SecretBytes.longestSecret) bytes")
@@ -125,26 +141,17 @@ package struct SecretServiceStore {
     for item in earlier where item.path != created { try service.delete(item.path) }
   }
 
-  /// Removes the credential of exactly this scope.
+  /// Removes the credentials of every user with exactly this key.
   ///
-  /// - Parameter scope: Whose credential.
-  /// - Returns: Whether there was one.
-  /// - Throws: As `find(_:)`.
-  package mutating func remove(_ scope: RegistryScope) throws(VaultError) -> Bool {
-    try remove(.registry(scope))
-  }
-
-  /// Removes the credential with exactly this key, of every user.
-  ///
-  /// - Parameter key: Which credential.
-  /// - Returns: Whether there was one.
-  /// - Throws: As `find(_:)`.
-  package mutating func remove(_ key: CredentialRecord.Key) throws(VaultError) -> Bool {
-    var service = try openAll(needsSecrets: false)
-    let items = try items(service.firstReplies, from: &service)
-    let logins = items.compactMap(DockerItem.init).filter { $0.record.key == key }
-    for item in logins { try service.delete(item.path) }
-    return !logins.isEmpty
+  /// Returns whether there was one.
+  package func remove(_ key: CredentialRecord.Key) throws(VaultError) -> Bool {
+    try unlessMissing { () throws(VaultError) in
+      var service = try openAll(needsSecrets: false)
+      let items = try items(service.firstReplies, from: &service)
+      let logins = items.compactMap(DockerItem.init).filter { $0.record.key == key }
+      for item in logins { try service.delete(item.path) }
+      return !logins.isEmpty
+    } ?? false
   }
 
   // MARK: All items

@@ -3,7 +3,7 @@ import VaultTestSupport
 @testable import SealedFormat
 @testable import Vault
 
-struct SealedStoreTests {
+struct VaultStoreTests {
   private let folder: TemporaryFolder
   private var path: String { folder.path("data/vault.sealed") }
 
@@ -20,13 +20,13 @@ struct SealedStoreTests {
       acceptsRollback: acceptsRollback)
   }
 
-  private func make(_ byte: UInt8 = 1) throws -> SealedStore {
+  private func make(_ byte: UInt8 = 1) throws -> VaultStore {
     try access().make(with: try key(byte))
   }
 
-  private func open(_ byte: UInt8 = 1, acceptsRollback: Bool = false) throws -> SealedStore? {
+  private func open(_ byte: UInt8 = 1, acceptsRollback: Bool = false) throws -> VaultStore? {
     let access = try access(acceptsRollback: acceptsRollback)
-    guard let vault = try access.sealed() else { return nil }
+    guard let vault = try access.read() else { return nil }
     return try access.open(vault, with: try key(byte))
   }
 
@@ -41,14 +41,14 @@ struct SealedStoreTests {
       secret: try SecretBytes(copying: Array(secret.utf8).bytes))
   }
 
-  private func username(_ address: String, in store: borrowing SealedStore) throws -> String? {
+  private func username(_ address: String, in store: VaultStore) throws -> String? {
     let credential = try store.find(try RegistryURI(address).scope)
     guard let credential else { return nil }
     return credential.record.username
   }
 
   @Test func `what one command stores the next one finds`() throws {
-    var store = try make()
+    let store = try make()
     try store.put(try credential("docker://h", "alice", secret: "hunter2"))
     let again = try open()
     guard let again else { throw TestFailure("the vault did not open") }
@@ -66,10 +66,10 @@ struct SealedStoreTests {
 
   @Test func `what registries said is noted, but not to a login that has changed meanwhile`() throws
   {
-    var store = try make()
+    let store = try make()
     for address in ["h1", "h2", "h3"] { try store.put(try credential(address, "old")) }
     let second = try open()
-    guard var second else { throw TestFailure("the vault did not open") }
+    guard let second else { throw TestFailure("the vault did not open") }
     try second.put(try credential("h2", "new", secret: "other"))
     _ = try second.remove(try RegistryURI("h3").scope)
     try second.put(try credential("h4"))
@@ -89,7 +89,7 @@ struct SealedStoreTests {
   }
 
   @Test func `the longest prefix is found, never a sibling's`() throws {
-    var store = try make()
+    let store = try make()
     for (address, name) in [("h/a", "a"), ("h", "all"), ("h/a/b", "ab"), ("h:5000", "port")] {
       try store.put(try credential(address, name))
     }
@@ -100,7 +100,7 @@ struct SealedStoreTests {
   }
 
   @Test func `docker and oras of one host are one credential with two spellings`() throws {
-    var store = try make()
+    let store = try make()
     try store.put(try credential("docker://h", "first"))
     try store.put(try credential("oras://h", "second"))
     let records = try store.list()
@@ -109,7 +109,7 @@ struct SealedStoreTests {
   }
 
   @Test func `removing one leaves the others, and removing nothing writes nothing`() throws {
-    var store = try make()
+    let store = try make()
     try store.put(try credential("h1"))
     try store.put(try credential("h2"))
     let removed = try store.remove(try RegistryURI("h1").scope)
@@ -122,9 +122,9 @@ struct SealedStoreTests {
   }
 
   @Test func `two open stores lose nothing of each other`() throws {
-    var one = try make()
+    let one = try make()
     let second = try open()
-    guard var other = second else { throw TestFailure("the vault did not open") }
+    guard let other = second else { throw TestFailure("the vault did not open") }
     try one.put(try credential("h1"))
     try other.put(try credential("h2"))
     try one.put(try credential("h3"))
@@ -132,7 +132,7 @@ struct SealedStoreTests {
   }
 
   @Test func `a second making with the same key opens the first vault`() throws {
-    var store = try make()
+    let store = try make()
     try store.put(try credential("h"))
     let again = try make()
     #expect(try again.list().count == 1)
@@ -147,17 +147,17 @@ struct SealedStoreTests {
   }
 
   @Test func `a vault that is gone under an open store is not made anew`() throws {
-    var store = try make()
+    let store = try make()
     try removeFile(path)
     let fresh = try credential("h")
     let error = #expect(throws: VaultError.self) { try store.put(fresh) }
     #expect(error?.code == .rolledBack)
-    let isThere = try SealedStore.sealedVault(at: path) != nil
+    let isThere = try VaultStore.read(path) != nil
     #expect(!isThere)
   }
 
   @Test func `a vault replaced by one with another key takes no credential`() throws {
-    var store = try make()
+    let store = try make()
     try removeFile(path)
     _ = try access(acceptsRollback: true).make(with: try key(2))
     let fresh = try credential("h")
@@ -168,7 +168,7 @@ struct SealedStoreTests {
   // MARK: The mark against rollback
 
   @Test func `an older copy of the vault is refused until the user accepts it`() throws {
-    var store = try make()
+    let store = try make()
     let old = try readFile(path)
     try store.put(try credential("h"))
     try writeFile(path, old)
@@ -182,7 +182,7 @@ struct SealedStoreTests {
   }
 
   @Test func `an older copy takes no change either`() throws {
-    var store = try make()
+    let store = try make()
     let old = try readFile(path)
     try store.put(try credential("h"))
     try writeFile(path, old)
@@ -208,14 +208,14 @@ struct SealedStoreTests {
   @Test func `another content of the generation that was seen is refused`() throws {
     _ = try make()
     let first = try readFile(path)
-    var one = try open(acceptsRollback: true)
+    let one = try open(acceptsRollback: true)
     try one?.put(try credential("h1"))
     try writeFile(path, first)
-    var other = try open(acceptsRollback: true)
+    let other = try open(acceptsRollback: true)
     try other?.put(try credential("h2"))
     let second = try readFile(path)
     try writeFile(path, first)
-    var third = try open(acceptsRollback: true)
+    let third = try open(acceptsRollback: true)
     try third?.put(try credential("h3"))
     try writeFile(path, second)
     let error = #expect(throws: VaultError.self) { _ = try open() }
@@ -227,12 +227,12 @@ struct SealedStoreTests {
     try removeFile(path)
     let error = #expect(throws: VaultError.self) { _ = try open() }
     #expect(error?.code == .rolledBack)
-    let isThere = try access(acceptsRollback: true).sealed() != nil
+    let isThere = try access(acceptsRollback: true).read() != nil
     #expect(!isThere)
   }
 
   @Test func `a newer vault from another host is taken, and remembered`() throws {
-    var store = try make()
+    let store = try make()
     let marks = folder.path(".local/state/vault/marks")
     let mark = try #require(files(below: marks).first)
     let old = try readFile(mark)
@@ -256,7 +256,7 @@ struct SealedStoreTests {
   // MARK: Slots
 
   @Test func `each slot opens the vault, and a removed one no longer`() throws {
-    var store = try make(1)
+    let store = try make(1)
     let second = try store.addSlot(try key(2))
     var opens = try [open(1) != nil, open(2) != nil, open(3) != nil]
     #expect(opens == [true, true, false])
@@ -270,7 +270,7 @@ struct SealedStoreTests {
   }
 
   @Test func `a slot is replaced in one step`() throws {
-    var store = try make(1)
+    let store = try make(1)
     let name = try #require(store.slots.first).name
     _ = try store.replaceSlot(named: name, with: try key(2))
     let opens = try [open(1) != nil, open(2) != nil]
@@ -279,13 +279,13 @@ struct SealedStoreTests {
   }
 
   @Test func `an unknown slot is named`() throws {
-    var store = try make()
+    let store = try make()
     let error = #expect(throws: VaultError.self) { try store.removeSlot(named: "0000") }
     #expect(error?.code == .notFound)
   }
 
   @Test func `a vault takes 32 slots and no more`() throws {
-    var store = try make(0)
+    let store = try make(0)
     for byte in 1..<32 { _ = try store.addSlot(try key(UInt8(byte))) }
     let oneMore = try key(32)
     let error = #expect(throws: VaultError.self) {
@@ -299,7 +299,7 @@ struct SealedStoreTests {
   @Test func `rekey changes the key, keeps every secret, and drops slots that are not given`()
     throws
   {
-    var store = try make(1)
+    let store = try make(1)
     _ = try store.addSlot(try key(2))
     for number in 0..<5 { try store.put(try credential("h\(number)", secret: "s\(number)")) }
     let before = try readFile(path)
@@ -320,11 +320,11 @@ struct SealedStoreTests {
   }
 
   @Test func `rekey gives way to somebody who wrote meanwhile`() throws {
-    var store = try make(1)
+    let store = try make(1)
     let error = #expect(throws: VaultError.self) {
       try store.rekey { (add) throws(VaultError) in
         do {
-          var other = try open(1)
+          let other = try open(1)
           try other?.put(try credential("h"))
           try add(try key(1))
         } catch { throw VaultError(.internalFault, "\(error)") }
