@@ -21,8 +21,9 @@ package struct JSONReader: ~Escapable {
 
   private struct Container {
     let kind: Kind
-    /// The names of an object's members so far.
-    var members: Set<String> = []
+    /// The names of an object's members so far, as bytes: `String` takes different Unicode forms for the
+    /// same, and needs quadratic time for many combining marks.
+    var members: Set<[UInt8]> = []
   }
 
   private var text: JSONText
@@ -85,7 +86,7 @@ package struct JSONReader: ~Escapable {
     }
     memberStart = text.offset
     let name = try text.readString()
-    guard open[open.count - 1].members.insert(name).inserted else {
+    guard open[open.count - 1].members.insert(Array(name.utf8)).inserted else {
       throw text.malformed("a member comes twice")
     }
     text.skipSpace()
