@@ -42,12 +42,36 @@ struct DurableFileTests {
   }
 
   @Test func `what a killed writer left is swept by the next`() throws {
-    try writeFile(folder.path(".f.abc.tmp"), "leftover")
+    try writeFile(folder.path(".f.abc.vault.tmp"), "leftover")
     try writeFile(folder.path("other.tmp"), "mine")
     try write("one", to: file())
     #expect(
       try FolderHandle(path: folder.path).names().sorted()
         == [".f.lock", "f", "other.tmp"])
+  }
+
+  @Test func `temporary files and locks of other programs stay, whatever they are called`() throws {
+    let names = [".f.123.tmp", ".f.lock", "f.tmp"]
+    for name in names { try writeFile(folder.path(name), "mine") }
+    #expect(unsafe mkdir(folder.path(".f.x.vault.tmp"), 0o700) == 0)
+    let other = DurableFile(path: folder.path("f"), owner: .otherProgram, limit: 100)
+    let update = try other.beginUpdate()
+    try update.replace(with: Array("new".utf8).bytes)
+    _ = consume update
+    #expect(try readFile(folder.path("f")) == Array("new".utf8))
+    for name in names { #expect(try readFile(folder.path(name)) == Array("mine".utf8)) }
+  }
+
+  @Test func `a file that is mounted by itself is refused before anything is written`() throws {
+    try writeFile(folder.path("f"), "old")
+    try writeFile(folder.path("source"), "mounted")
+    let mounted = try Command(["mount", "--bind", folder.path("source"), folder.path("f")]).run()
+    guard mounted.status == 0 else { try Test.cancel("only root can mount a file") }
+    defer { _ = try? Command(["umount", folder.path("f")]).run() }
+    let file = DurableFile(path: folder.path("f"), owner: .otherProgram, limit: 100)
+    let error = #expect(throws: VaultError.self) { _ = try file.beginUpdate() }
+    #expect(error?.code == .configuration)
+    #expect(error?.message.contains("is mounted by itself") == true)
   }
 
   @Test(arguments: [0o640, 0o604, 0o660, 0o644, 0o666, 0o777] as [mode_t])

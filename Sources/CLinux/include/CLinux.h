@@ -21,6 +21,10 @@ int vault_openat(int folder, const char *name, int flags, mode_t mode);
 /// The number of the file system that a file lies in, as statfs(2) gives it; -1 and errno.
 long vault_file_system_type(const char *path);
 
+/// Whether a file in `folder` is mounted there by itself, as by `docker run -v FILE:FILE`: then it cannot be
+/// replaced. statx(2), STATX_ATTR_MOUNT_ROOT; 0 also if the kernel (before 5.8) cannot tell.
+int vault_is_mount_point(int folder, const char *name);
+
 /// Tries for an open-file-description lock on the whole file, without waiting. fcntl(2), F_OFD_SETLK.
 int vault_lock_file(int descriptor);
 

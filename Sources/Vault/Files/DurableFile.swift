@@ -38,6 +38,9 @@ package struct DurableFile: Sendable {
 
   var name: String { Path.name(of: path) }
 
+  /// The name by which writers lock the file; beside other programs' files it is one that they do not use.
+  var lockName: String { owner == .vault ? name : name + ".vault" }
+
   /// What the file holds, or nil where there is no such file or folder.
   ///
   /// Takes no lock.

@@ -5,6 +5,8 @@ internal import Glibc
 package struct FileFacts: Sendable {
   /// The permission bits.
   package let mode: UInt32
+  /// The number of the user whom it belongs to.
+  package let owner: UInt32
   /// How many names the file has.
   package let names: Int
   /// The kind of file system that it lies in; nil for one that is not known.
@@ -26,6 +28,7 @@ package struct FileFacts: Sendable {
     var status = Glibc.stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
     mode = status.st_mode & 0o7777
+    owner = status.st_uid
     names = Int(status.st_nlink)
     fileSystem = FileSystem(of: path)
   }

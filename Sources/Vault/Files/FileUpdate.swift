@@ -10,7 +10,12 @@ package struct FileUpdate: ~Copyable {
 
   init(of file: DurableFile) throws(VaultError) {
     let folder = try FolderHandle(path: file.folderPath, createIfMissing: true)
-    let lock = try FileLock(name: file.name, in: folder)
+    guard !folder.isMountPoint(file.name) else {
+      throw VaultError(
+        .configuration,
+        "\(file.path) is mounted by itself, so it cannot be replaced: mount its folder instead")
+    }
+    let lock = try FileLock(name: file.lockName, in: folder)
     self.file = file
     self.folder = folder
     self.lock = lock
@@ -18,7 +23,7 @@ package struct FileUpdate: ~Copyable {
 
   /// Removes the lock file while the lock is held, unless it is in the vault's own folder.
   deinit {
-    if file.owner != .vault { try? folder.remove(FileLock.fileName(for: file.name)) }
+    if file.owner != .vault { try? folder.remove(FileLock.fileName(for: file.lockName)) }
   }
 
   /// What the file holds now, or nil where there is none.

@@ -3,14 +3,27 @@ internal import CLinux
 internal import Glibc
 
 extension FolderHandle {
-  private static let temporarySuffix = ".tmp"
+  /// Other programs make files such as `.config.json.123.tmp` beside theirs: ours have a name of their own.
+  private static let temporarySuffix = ".vault.tmp"
 
   /// Removes what a writer that was killed left behind.
   borrowing func sweepLeftovers(of file: String) throws(VaultError) {
     for name in try names()
-    where name.hasPrefix(".\(file).") && name.hasSuffix(Self.temporarySuffix) {
+    where name.hasPrefix(".\(file).") && name.hasSuffix(Self.temporarySuffix) && isFile(name) {
       try remove(name)
     }
+  }
+
+  /// Whether there is a plain file of this name.
+  private borrowing func isFile(_ name: String) -> Bool {
+    var status = stat()
+    return unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+      && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// Whether a file is mounted here by itself, so that no other can take its name.
+  borrowing func isMountPoint(_ name: String) -> Bool {
+    unsafe vault_is_mount_point(descriptor, name) != 0
   }
 
   /// Replaces a whole file.
