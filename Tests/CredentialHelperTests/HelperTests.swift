@@ -60,6 +60,21 @@ struct HelperTests {
     )
   }
 
+  /// Keeps a login as `vault` does, which knows no spelling of a client's.
+  private func seal(_ uri: String) throws {
+    let access = try VaultAccess(
+      option: .keyFile(folder.path("key")), environment: environment())
+    guard let sealed = try access.read(),
+      let store = try access.openWithoutAsking(sealed, warn: { _ in })
+    else { throw TestFailure("the vault did not open") }
+    try store.put(
+      Credential(
+        record: CredentialRecord(
+          key: .registry(try RegistryURI(uri).scope), spellings: [uri], isSecure: true,
+          username: "u", created: 1),
+        secret: try SecretBytes(capacity: 1) { (out) throws(VaultError) in try out.append("s") }))
+  }
+
   private func get(_ server: String) throws -> Answer { try run(["get"], server) }
 
   private func done(_ output: String = "") -> Answer {
@@ -165,6 +180,15 @@ struct HelperTests {
         == done(
           "{\"a.example.com\":\"u\",\"docker.io\":\"u\",\"host/team\":\"u\",\"no_address\":\"u\","
             + "\"plain.example.com:5000\":\"u\",\"z.example.com\":\"u\"}\n"))
+  }
+
+  @Test func `the list names a login for a part of a registry that another program sealed`() throws
+  {
+    try makeVault()
+    try seal("docker://h.example:5000/team")
+    #expect(try run(["list"]) == done("{\"h.example:5000/team\":\"u\"}\n"))
+    #expect(try run(["erase"], "h.example:5000/team") == done())
+    #expect(try run(["list"]) == done("{}\n"))
   }
 
   @Test func `erasing what is not there is no error`() throws {
