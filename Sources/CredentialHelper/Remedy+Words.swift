@@ -16,8 +16,8 @@ extension Remedy {
     case .nameFiles: "set it, or name the vault by VAULT_FILE"
     case .changeSetting(let key): "run 'vault config set \(key) VALUE'"
     case .giveUsernameSeparately, .trustIssuer, .skipCertificateCheck, .presentClientCertificate,
-      .usePlainHTTP, .useHTTPS, .waitLonger, .storeUnverified, .avoidApptainerHelper, .readSecret,
-      .exportLogins, .migrate:
+      .usePlainHTTP, .useHTTPS, .waitLonger, .storeUnverified, .avoidHelper, .readSecret,
+      .exportLogins:
       nil
     }
   }

@@ -264,10 +264,14 @@ struct StoreTests {
     #expect(try text(at: path).hasPrefix(Self.full))
   }
 
-  @Test func `the user's file is where Apptainer looks for it`() {
+  @Test func `the user's remote.yaml is where Apptainer looks for it`() throws {
+    func path(_ variables: [String: String]) throws -> String {
+      try ClientPlaces(Environment(variables, workingFolder: "/w")).remoteYAML
+    }
+    #expect(try path(["HOME": "/home/me"]) == "/home/me/.apptainer/remote.yaml")
     #expect(
-      RemoteYAMLStore.userPath(configFolder: nil, home: "/home/me")
-        == "/home/me/.apptainer/remote.yaml")
-    #expect(RemoteYAMLStore.userPath(configFolder: "/c", home: "/home/me") == "/c/remote.yaml")
+      try path(["HOME": "/home/me", "APPTAINER_CONFIGDIR": "/c"]) == "/c/remote.yaml")
+    #expect(try path(["APPTAINER_CONFIGDIR": "c"]) == "/w/c/remote.yaml")
+    #expect(try refusal { _ = try path([:]) }.code == .configuration)
   }
 }

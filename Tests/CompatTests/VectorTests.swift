@@ -140,14 +140,12 @@ struct VectorTests {
     #expect(read.credentials.map(\.isInsecure) == [false, false, true, false, true])
     let basic = try present(try read.authorization(of: read.credentials[3]))
     #expect(basic.readable == "Basic dXNlcjpwYXNz")
-    #expect(
-      read.plaintextSecrets == [
-        PlaintextSecret(key: .endpoint("mycloud"), shown: "mycloud", line: 21),
-        PlaintextSecret(
-          key: .keyserver("https://keys.example.com"), shown: "https://keys.example.com", line: 33),
-        PlaintextSecret(
-          key: .keyserver("http://localhost:11371"), shown: "http://localhost:11371", line: 36),
-      ])
+    var found = FoundLogins()
+    try found.read(read)
+    let keyservers = ["https://keys.example.com", "http://localhost:11371"]
+    #expect(found.logins.map(\.key) == [.endpoint("mycloud")] + keyservers.map { .keyserver($0) })
+    #expect(found.logins.map(\.line) == [21, 33, 36])
+    #expect(found.names == ["mycloud"] + keyservers)
   }
 
   @Test func `numbers and words of YAML 1.1 are taken as text and flags`() throws {

@@ -59,9 +59,23 @@ struct DoctorCommandTests {
     )
     let result = try world.run("doctor")
     #expect(result.status == 1)
-    #expect(result.output.contains("config.json holds logins in the clear: one.example.com\n"))
-    #expect(result.output.contains("docker://two.example.com in line"), "\(result.output)")
+    #expect(
+      result.output.contains("config.json holds one login in the clear: docker://one.example.com\n")
+    )
+    #expect(
+      result.output.contains(
+        "remote.yaml holds one login in the clear: docker://two.example.com\n"), "\(result.output)")
     #expect(!result.output.contains("s3cret") && !result.output.contains("czNj"))
+  }
+
+  @Test(arguments: [".singularity/remote.yaml", ".apptainer/remote.yaml"])
+  func `doctor and list name the same files with plaintext`(_ name: String) throws {
+    try makeFolder(world.path(String(name.prefix { $0 != "/" })))
+    try writeFile(
+      world.path(name), "Active: a\nRemotes:\n  a:\n    URI: a.example.com\n    Token: s3cret\n")
+    let words = "\(world.path(name)) holds one login in the clear"
+    #expect(try world.run("doctor").output.contains(words))
+    #expect(try world.run("registry", "list").errors.contains(words))
   }
 
   @Test func `a damaged file hides nothing of the others`() throws {

@@ -39,7 +39,8 @@ struct HelperCommandTests {
     arguments: [
       "{\n\t\"auths\": {\n\t\t\"h\": {}\n\t},\n\t\"HttpHeaders\": {\"A\": \"b\"}\n}",
       "{\"credsStore\":\"secretservice\",\"x\":[1, 2]}\n", "{ }", "\u{feff}{\r\n}\r\n", "",
-      "{\"credsStore\": \"\", \"credHelpers\": {\"gcr.io\": \"gcloud\"}}",
+      "{\"credsStore\": \"\", \"credHelpers\": {\"gcr.io\": \"gcloud\"}}", "\n", "null", " null\n",
+      "{\"CredsStore\":\"secretservice\"}",
     ])
   func `install keeps all else in a file, and uninstall gives it back byte for byte`(
     _ text: String
@@ -128,7 +129,7 @@ struct HelperCommandTests {
     #expect(refused.status == 78)
     #expect(refused.errors.contains("not of our make"), "\(refused.errors)")
     #expect(try world.run("helper", "status", "podman").output.contains("asks a file of another"))
-    #expect(try world.run("helper", "uninstall", "podman").errors.contains("changed by somebody"))
+    #expect(try world.run("helper", "uninstall", "podman").errors.contains("changed since"))
   }
 
   @Test func `what would still win, or is no longer asked, is named without its secret`() throws {
@@ -142,8 +143,8 @@ struct HelperCommandTests {
       """)
     let installed = try world.run("helper", "install", "docker", "apptainer")
     let said = installed.errors
-    #expect(said.contains("holds a login in the clear (a.example.com)"), "\(said)")
-    #expect(said.contains("a helper of their own for gcr.io under credHelpers"), "\(said)")
+    #expect(said.contains("holds one login in the clear (docker://a.example.com)"), "\(said)")
+    #expect(said.contains("a helper of its own for gcr.io under credHelpers"), "\(said)")
     #expect(
       said.contains("Apptainer does not read \(world.path(".docker/config.json"))"), "\(said)")
     #expect(!said.contains("YWxpY2U6czNjcmV0"))
@@ -152,7 +153,108 @@ struct HelperCommandTests {
       world.path(".config/containers/registries.conf.d/90-own.conf"),
       "credential-helpers = [\"containers-auth.json\"]\n")
     let later = try world.run("helper", "status", "podman")
-    #expect(later.errors.contains("90-own.conf comes later"), "\(later.errors)")
+    #expect(later.errors.contains("90-own.conf is read later"), "\(later.errors)")
+  }
+
+  @Test func `podman's drop-in is where old and new versions read it`() throws {
+    let world = try TestWorld()
+    world.variables["XDG_CONFIG_HOME"] = world.path("xdg")
+    #expect(try world.run("helper", "install", "podman").status == 0)
+    let files = [
+      world.path(Self.dropIn), world.path("xdg/containers/registries.conf.d/50-vault.conf"),
+    ]
+    for file in files { #expect(try !readFile(file).isEmpty) }
+    #expect(try world.run("helper", "status", "podman").status == 0)
+    try removeFile(files[0])
+    #expect(try world.run("helper", "status", "podman").status == 1)
+    #expect(try world.run("helper", "uninstall", "podman").status == 0)
+    #expect(names(world).allSatisfy { !$0.hasSuffix("50-vault.conf") })
+  }
+
+  @Test func `helpers that are no longer asked are named by install, status and doctor`() throws {
+    let world = try TestWorld()
+    try makeFolder(world.path(".docker"))
+    try writeFile(
+      world.path(".docker/config.json"),
+      #"{"credsStore":"pass","credHelpers":{"gcr.io":"gcloud","r.example":"vault"}}"#)
+    try makeFolder(world.path(".config"))
+    try makeFolder(world.path(".config/containers"))
+    try writeFile(
+      world.path(".config/containers/auth.json"), #"{"credHelpers":{"quay.io":"secretservice"}}"#)
+    let installed = try world.run("helper", "install", "docker", "podman").errors
+    let shown = try world.run("helper", "status").errors
+    let doctor = try world.run("doctor").output
+    for said in [installed, shown, doctor] {
+      #expect(said.contains("the helper secretservice that"), "\(said)")
+      #expect(said.contains("for quay.io is no longer asked"), "\(said)")
+      #expect(said.contains("the helper pass that"), "\(said)")
+      #expect(said.contains("a helper of its own for gcr.io under credHelpers"), "\(said)")
+      #expect(!said.contains("r.example"), "\(said)")
+    }
+  }
+
+  @Test func `what docker's file named is named to Apptainer, which no longer reads it`() throws {
+    let world = try TestWorld()
+    try makeFolder(world.path(".docker"))
+    try writeFile(
+      world.path(".docker/config.json"), #"{"credsStore":"pass","credHelpers":{"gcr.io":"gcloud"}}"#
+    )
+    let said = try world.run("helper", "install", "apptainer").errors
+    #expect(said.contains("the helper pass that"), "\(said)")
+    #expect(said.contains("for gcr.io is no longer asked"), "\(said)")
+  }
+
+  @Test func `nothing is said of logins that a client without the helper still reads`() throws {
+    let world = try TestWorld()
+    try makeFolder(world.path(".docker"))
+    try writeFile(
+      world.path(".docker/config.json"), #"{"auths":{"r.example":{"auth":"YWxpY2U6czNjcmV0"}}}"#)
+    let shown = try world.run("helper", "status", "docker")
+    #expect(shown.status == 1)
+    #expect(!shown.errors.contains("r.example"), "\(shown.errors)")
+  }
+
+  @Test func `a bad file of one client does not hide or keep the others`() throws {
+    let world = try TestWorld()
+    #expect(try world.run("helper", "install", "docker", "podman").status == 0)
+    try writeFile(world.path(".docker/config.json"), "{")
+    let shown = try world.run("helper", "status", "docker", "podman")
+    #expect(shown.status == 65)
+    #expect(shown.output.contains("unreadable") && shown.output.contains("podman"))
+    #expect(shown.errors.contains("config.json"), "\(shown.errors)")
+    let gone = try world.run("helper", "uninstall", "docker", "podman")
+    #expect(gone.status == 65)
+    #expect(try world.run("helper", "status", "podman").status == 1)
+  }
+
+  @Test func `uninstall by another spelling of the folder restores the earlier helper`() throws {
+    let world = try TestWorld()
+    try makeFolder(world.path("d"))
+    let text = #"{"credsStore": "pass"}"#
+    try writeFile(world.path("d/config.json"), text)
+    #expect(try Command(["ln", "-s", "d", world.path("link")]).run().status == 0)
+    world.variables["DOCKER_CONFIG"] = world.path("d")
+    #expect(try world.run("helper", "install", "docker").status == 0)
+    world.variables["DOCKER_CONFIG"] = world.path("link/../link/.")
+    #expect(try world.run("helper", "uninstall", "docker").status == 0)
+    #expect(try readFile(world.path("d/config.json")) == Array(text.utf8))
+  }
+
+  @Test func `installing podman again after its file is gone does not forget Apptainer`() throws {
+    let world = try TestWorld()
+    #expect(try world.run("helper", "install", "podman", "apptainer").status == 0)
+    try removeFile(world.path(Self.dropIn))
+    #expect(try world.run("helper", "install", "podman").status == 0)
+    #expect(try world.run("helper", "uninstall", "podman").errors.contains("stays for apptainer"))
+    #expect(try world.run("helper", "status", "apptainer").status == 0)
+  }
+
+  @Test func `a byte order mark is named, because docker refuses the file`() throws {
+    let world = try TestWorld()
+    try makeFolder(world.path(".docker"))
+    try writeFile(world.path(".docker/config.json"), "\u{feff}{}")
+    let said = try world.run("helper", "install", "docker").errors
+    #expect(said.contains("begins with a byte order mark"), "\(said)")
   }
 
   @Test func `a variable that wins over the vault is named to the clients that read it`() throws {

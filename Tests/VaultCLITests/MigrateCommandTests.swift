@@ -223,13 +223,78 @@ struct MigrateCommandTests {
     #expect(try names(world) == before)
   }
 
-  @Test func `a helper that was installed by hand since is taken back by the undoing too`() throws {
+  @Test func `a helper that was installed by hand since stays when the migration is undone`() throws
+  {
     let world = try world([Self.docker: Self.dockerText])
     #expect(try world.run("migrate", "--yes", "--no-helper").status == 0)
     #expect(try world.run("helper", "install", "docker").status == 0)
     #expect(try world.run("migrate", "--undo").status == 0)
+    #expect(try content(world, Self.docker).contains("YWxpY2U6dW5tMXN0YWthYmxl"))
+    #expect(try world.run("helper", "status", "docker").status == 0)
+    #expect(try world.run("helper", "uninstall", "docker").status == 0)
     #expect(try content(world, Self.docker) == Self.dockerText)
-    #expect(try world.run("helper", "status", "docker").status == 1)
+  }
+
+  @Test func `a helper that a migration installed stays if it was installed by hand again`() throws
+  {
+    let world = try world([Self.docker: Self.dockerText])
+    #expect(try world.run("migrate", "--yes", "--helper").status == 0)
+    #expect(try world.run("helper", "install", "docker").status == 0)
+    #expect(try world.run("migrate", "--undo").status == 0)
+    #expect(try world.run("helper", "status", "docker").status == 0)
+  }
+
+  @Test func `an undoing that is refused for one file changes none, and the helper stays`() throws {
+    let world = try world([
+      Self.docker: Self.dockerText,
+      Self.auth: "{\"auths\":{\"q.example\":{\"auth\":\"YjpwdzE=\"}}}",
+    ])
+    #expect(try world.run("migrate", "--yes", "--helper").status == 0)
+    let helped = try content(world, Self.docker)
+    try writeFile(world.path(Self.auth), "{\"auths\":{}}")
+    let undone = try world.run("migrate", "--undo")
+    #expect(undone.status == 65, "\(undone.errors)")
+    #expect(undone.errors.contains("no file was changed"))
+    #expect(try content(world, Self.docker) == helped)
+    #expect(try world.run("helper", "status", "docker", "podman").status == 0)
+    // Once the file is as the migration left it, everything comes back.
+    try writeFile(world.path(Self.auth), "{\"auths\":{\"q.example\":{}}}")
+    #expect(try world.run("migrate", "--undo").status == 0)
+    #expect(try content(world, Self.docker) == Self.dockerText)
+  }
+
+  @Test(arguments: ["./nowhere.json", "/etc/hosts", ".docker/config.json:99"])
+  func `a preference for what was not looked at is a usage error, and nothing is written`(
+    _ word: String
+  ) throws {
+    let world = try world([Self.docker: Self.dockerText])
+    let result = try world.run("migrate", "--yes", "--prefer", word)
+    #expect(result.status == 64, "\(result.errors)")
+    #expect(result.errors.contains("is preferred, but no login"), "\(result.errors)")
+    #expect(try content(world, Self.docker) == Self.dockerText)
+  }
+
+  @Test func `a preference names a file by any spelling of its path`() throws {
+    let world = try world([Self.docker: Self.dockerText])
+    _ = try world.logIn("r.example", as: "alice", with: "another")
+    let word = "./.docker/../.docker/config.json"
+    #expect(try world.run("migrate", "--yes", "--prefer", word).status == 0)
+    #expect(try world.run("get", "r.example").output == "unm1stakable\n")
+  }
+
+  @Test(arguments: ["/dev/stdin", "/proc/self/fd/0", "/dev/fd/0"])
+  func `an open descriptor is not a file that can be migrated`(_ name: String) throws {
+    let world = try world([:])
+    let result = try world.run(["migrate", "--yes", name], input: Self.dockerText)
+    #expect(result.status == 64, "\(result.errors)")
+    #expect(try content(world, "stdin") == Self.dockerText)
+  }
+
+  @Test func `helm's own file is taken over, and docker's helper serves it`() throws {
+    let world = try world([".config/helm/registry/config.json": Self.dockerText])
+    let result = try world.run("migrate", "--yes")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.errors.contains("helper install docker"), "\(result.errors)")
   }
 
   /// docker's settings were changed since, so its logins do not come back: it must go on asking the vault.

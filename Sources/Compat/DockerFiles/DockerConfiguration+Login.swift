@@ -16,9 +16,9 @@ extension DockerConfiguration {
   /// The login of an entry, as docker's own programs understand it.
   ///
   /// - Parameter entry: One of `entries`.
-  /// - Returns: The login, or nil where the entry holds no secret.
-  /// - Throws: `damaged`, with line and reason, where they would refuse it, or it holds two secrets
-  ///   of which only one can be kept.
+  /// - Returns: The login, or nil if the entry holds no secret.
+  /// - Throws: `damaged`, with line and reason, if they would refuse it, or it holds two secrets of which
+  ///   only one can be kept.
   borrowing func login(of entry: Entry) throws(VaultError) -> DockerLogin? {
     func refuse(_ reason: String) -> VaultError {
       VaultError(
@@ -26,34 +26,37 @@ extension DockerConfiguration {
         "\(document.path), line \(entry.line): the login of \(entry.key.escapingControls) \(reason)"
       )
     }
+    for field in Entry.Field.allCases where entry.texts(field).count > 1 {
+      throw refuse("has \"\(field.rawValue)\" in several spellings: remove all but one")
+    }
     let password = try passwordLogin(of: entry, refuse)
     let tokens = [
-      ("identitytoken", TokenUsername.identityToken),
-      ("registrytoken", TokenUsername.registryToken),
-    ].filter { entry.secrets.contains($0.0) }
-    guard let (name, username) = tokens.first else { return password }
+      (Entry.Field.identitytoken, TokenUsername.identityToken),
+      (.registrytoken, TokenUsername.registryToken),
+    ].filter { entry.text($0.0) != nil }
+    guard let (field, username) = tokens.first else { return password }
     guard tokens.count == 1, password == nil else {
       throw refuse("has several secrets, and only one can be kept: remove all but one")
     }
-    guard let secret = try document.secret(entry.value[name]), !secret.isEmpty else { return nil }
+    guard let secret = try document.secret(entry.text(field)), !secret.isEmpty else { return nil }
     return DockerLogin(username: username, secret: secret)
   }
 
-  /// The user name and password of an entry: those of `auth` count, where it is there.
+  /// The user name and password of an entry: those of `auth` count if it is there.
   private borrowing func passwordLogin(
     of entry: Entry, _ refuse: (String) -> VaultError
   ) throws(VaultError) -> DockerLogin? {
-    let plain = try document.secret(entry.value["password"])
-    let name = try document.string(entry.value["username"]) ?? ""
-    guard let encoded = try document.secret(entry.value["auth"]), !encoded.isEmpty else {
+    let plain = try document.secret(entry.text(.password))
+    let name = try document.string(entry.value.fields("username").last?.value) ?? ""
+    guard let encoded = try document.secret(entry.text(.auth)), !encoded.isEmpty else {
       guard let plain, !plain.isEmpty else { return nil }
       return try checked(name, plain, refuse)
     }
     guard let pair = try? Base64.decodeLeniently(encoded.bytes),
       let colon = pair.bytes.firstOffset(of: UInt8(ascii: ":")), colon > 0,
       let username = pair.bytes.extracting(0..<colon).publicText
-    else { throw refuse("has an \"auth\" that is no base64 of a user name and a password") }
-    // docker's rule: what is zero at the end is no part of the password.
+    else { throw refuse("has an \"auth\" that is not base64 of a user name and a password") }
+    // docker's rule: zero bytes at the end do not belong to the password.
     var end = pair.count
     while end > colon + 1, pair.bytes[end - 1] == 0 { end -= 1 }
     let secret = try SecretBytes(copying: pair.bytes.extracting((colon + 1)..<end))

@@ -1,3 +1,5 @@
+internal import SealedFormat
+
 /// A program that can be told to ask docker-credential-vault.
 package enum HelperClient: String, CaseIterable, Sendable {
   /// docker, and what reads its config.json: compose, buildx, oras, helm, crane.
@@ -16,12 +18,25 @@ package enum HelperClient: String, CaseIterable, Sendable {
     }
   }
 
-  func files(in places: ClientPlaces) -> [HelperFile] {
-    let dropIn = HelperFile(path: places.dropInFolder + "/50-vault.conf", form: .dropIn)
+  /// The files by which the client is told.
+  func files(in places: ClientPlaces) throws(VaultError) -> [HelperFile] {
+    let dropIns = try places.dropInFolders.map {
+      HelperFile(path: $0 + "/" + HelperFile.dropInName, form: .dropIn)
+    }
     return switch self {
-    case .docker: [HelperFile(path: places.docker, form: .dockerConfiguration)]
-    case .podman: [dropIn]
-    case .apptainer: [HelperFile(path: places.apptainer, form: .dockerConfiguration), dropIn]
+    case .docker: [HelperFile(path: try places.docker, form: .dockerConfiguration)]
+    case .podman: dropIns
+    case .apptainer:
+      [HelperFile(path: try places.apptainer, form: .dockerConfiguration)] + dropIns
+    }
+  }
+
+  /// The program in whose files the client's logins lie.
+  package var program: PlaintextPlace.Program {
+    switch self {
+    case .docker: .docker
+    case .podman: .podman
+    case .apptainer: .apptainer
     }
   }
 }
@@ -34,6 +49,8 @@ struct HelperFile: Sendable {
     /// A file of its own among the additions to registries.conf.
     case dropIn
   }
+
+  static let dropInName = "50-vault.conf"
 
   /// What the clients call the helper: `docker-credential-vault` without its beginning.
   static let helper = "vault"

@@ -34,9 +34,10 @@ struct HelperJournal {
     file = DurableFile(path: folder + "/helpers.json", owner: .vault, limit: 1024 * 1024)
   }
 
-  /// The record of a file.
+  /// The record of a file, under whatever path it was kept.
   func record(of path: String) throws(VaultError) -> Record? {
-    try decode(try file.read())[path]
+    let records = try records()
+    return Self.key(of: path, in: records).flatMap { records[$0] }
   }
 
   /// The records of all files, by their paths.
@@ -46,7 +47,8 @@ struct HelperJournal {
   func set(_ record: Record?, of path: String) throws(VaultError) {
     let update = try file.beginUpdate()
     var records = try decode(try update.read())
-    records[path] = record
+    if let known = Self.key(of: path, in: records) { records[known] = nil }
+    records[Self.identity(path)] = record
     guard !records.isEmpty else { return try update.remove() }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -54,6 +56,16 @@ struct HelperJournal {
       throw VaultError(.internalFault, "\(file.path) could not be written as JSON")
     }
     try update.replace(with: Array(text).bytes)
+  }
+
+  private static func key(of path: String, in records: [String: Record]) -> String? {
+    let file = identity(path)
+    return records.keys.first { identity($0) == file }
+  }
+
+  /// One path for each file, whatever links and dots are on the way.
+  static func identity(_ path: String) -> String {
+    Path.resolved(path) ?? Path.resolvingFolder(of: path)
   }
 
   private func decode(_ bytes: [UInt8]?) throws(VaultError) -> [String: Record] {

@@ -1,103 +1,99 @@
 internal import FoundationEssentials
-package import SealedFormat
+internal import SealedFormat
 internal import Vault
 
 extension HelperSetup {
-  /// Something that the user should know about the files of a client.
-  package struct Hint: Sendable {
-    /// A sentence without a final full stop and without secrets.
-    package let text: String
-    /// What the user can do about it.
-    package let remedy: Remedy?
-
-    init(_ text: String, _ remedy: Remedy? = nil) {
-      self.text = text
-      self.remedy = remedy
-    }
-  }
-
-  /// What the user should know about the files of a client.
+  /// What the user should know of the files of a client that asks the vault.
   ///
-  /// A file that cannot be read gives no hint.
-  package func hints(for client: HelperClient) -> [Hint] {
+  /// A file that cannot be read is passed over: `exposures` says why.
+  package func hints(for client: HelperClient, _ exposures: Exposures) -> [HelperHint] {
+    let plaintext = plaintextHints(client, exposures)
     switch client {
     case .docker:
-      plaintextHints([places.docker]) + otherHelperHints(places.docker)
+      return plaintext + configurationHints(try? places.docker)
         + overrideHints { $0 == "DOCKER_AUTH_CONFIG" }
-    case .podman: plaintextHints(places.authFiles) + laterDropInHints()
+    case .podman: return plaintext + unaskedByPodman() + laterDropInHints()
     case .apptainer:
-      plaintextHints([places.apptainer]) + otherHelperHints(places.apptainer)
-        + hiddenFileHints() + laterDropInHints() + overrideHints { _ in true }
+      return plaintext + configurationHints(try? places.apptainer) + hiddenFileHints(exposures)
+        + laterDropInHints() + overrideHints { _ in true }
     }
   }
 
-  private func overrideHints(_ isRead: (String) -> Bool) -> [Hint] {
-    places.overrides.filter(isRead).map {
-      Hint("\($0) is set: what it names is used instead of the vault's login")
+  private func overrideHints(_ isRead: (String) -> Bool) -> [HelperHint] {
+    places.overrides.filter(isRead).map { .override(variable: $0) }
+  }
+
+  private func plaintextHints(_ client: HelperClient, _ exposures: Exposures) -> [HelperHint] {
+    exposures.files(readBy: client.program).filter { $0.place.form == .docker }.map {
+      .plaintext(path: $0.place.path, names: $0.names)
     }
   }
 
-  /// Plaintext logins that the client does not read any more.
-  private func plaintextHints(_ paths: [String]) -> [Hint] {
-    paths.compactMap { path in
-      let servers = plaintextServers(path)
-      guard !servers.isEmpty else { return nil }
-      let count = servers.count == 1 ? "a login" : "\(servers.count) logins"
-      return Hint(
-        "\(path) holds \(count) in the clear (\(servers.joined(separator: ", "))), which is no longer asked",
-        .migrate)
+  /// About a file in docker's form that names the vault as its helper.
+  private func configurationHints(_ path: String?) -> [HelperHint] {
+    guard let path, let configuration = try? DockerConfiguration.read(path) else { return [] }
+    var hints: [HelperHint] = []
+    if configuration.document.hasMark { hints.append(.byteOrderMark(path: path)) }
+    let servers = configuration.otherHelpers.map(\.server.hidingAddressSecrets)
+    if !servers.isEmpty { hints.append(.otherHelpers(path: path, servers: servers)) }
+    if let previous = (try? journal.record(of: path))??.previous {
+      hints.append(.unasked(helper: previous, path: path, servers: []))
     }
+    return hints
   }
 
-  private func plaintextServers(_ path: String) -> [String] {
-    (try? Self.plaintextServers(in: path)) ?? []
+  /// The helpers in the files that podman read before the drop-in.
+  private func unaskedByPodman() -> [HelperHint] {
+    let files = places.authFiles + [try? places.docker].compactMap(\.self)
+    return files.flatMap { helpers(in: $0) }
   }
 
-  /// The servers whose secrets a file in docker's form holds in the clear.
-  ///
-  /// - Parameter path: The file, which may be missing.
-  /// - Returns: The servers as the file spells them, with control characters written out.
-  /// - Throws: `damaged` where it is no such file, and what reading throws.
-  package static func plaintextServers(in path: String) throws(VaultError) -> [String] {
-    guard let configuration = try DockerConfiguration.read(path) else { return [] }
-    return configuration.entries.filter { !$0.secrets.isEmpty }.map(\.key.escapingControls)
-  }
-
-  private func otherHelperHints(_ path: String) -> [Hint] {
+  /// The helpers of a file that is no longer read.
+  private func helpers(in path: String, withStore: Bool = false) -> [HelperHint] {
     guard let configuration = try? DockerConfiguration.read(path) else { return [] }
-    let servers = configuration.credentialHelpers.map(\.escapingControls)
-    guard !servers.isEmpty else { return [] }
-    return [
-      Hint(
-        "\(path) names a helper of their own for \(servers.joined(separator: ", ")) under credHelpers, "
-          + "and that one is asked instead")
-    ]
+    var hints: [HelperHint] = []
+    if withStore, let store = configuration.credentialStore, store != HelperFile.helper {
+      hints.append(.unasked(helper: store, path: path, servers: []))
+    }
+    for (server, helper) in configuration.otherHelpers {
+      hints.append(
+        .unasked(helper: helper, path: path, servers: [server.hidingAddressSecrets]))
+    }
+    return hints
   }
 
-  /// Apptainer reads one file or the other.
-  private func hiddenFileHints() -> [Hint] {
-    let servers = plaintextServers(places.docker)
-    guard !servers.isEmpty, FileManager.default.fileExists(atPath: places.apptainer) else {
+  /// Apptainer reads docker's file only if it has none of its own.
+  private func hiddenFileHints(_ exposures: Exposures) -> [HelperHint] {
+    guard let own = try? places.apptainer, Path.exists(own), let docker = try? places.docker else {
       return []
     }
-    return [
-      Hint(
-        "Apptainer does not read \(places.docker) if \(places.apptainer) exists, so the logins in it ("
-          + servers.joined(separator: ", ") + ") do not reach it", .migrate)
-    ]
+    var hints: [HelperHint] = []
+    if let file = exposures.files.first(where: { $0.place.path == docker }) {
+      hints.append(.hidden(path: docker, by: own, names: file.names))
+    }
+    let isOurs = (try? journal.record(of: own))??.isOurs == true
+    return isOurs ? hints + helpers(in: docker, withStore: true) : hints
   }
 
-  private func laterDropInHints() -> [Hint] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: places.dropInFolder)) ?? []
-    return names.sorted().filter { $0 > "50-vault.conf" && $0.hasSuffix(".conf") }.compactMap {
-      let path = places.dropInFolder + "/" + $0
-      guard let text = try? DockerConfiguration.file(path).read(),
-        String(decoding: text, as: UTF8.self).split(separator: "\n").contains(where: {
-          $0.drop { $0 == " " || $0 == "\t" }.hasPrefix("credential-helpers")
-        })
-      else { return nil }
-      return Hint(
-        "\(path) comes later and names credential-helpers too, so it wins: remove that line")
+  private func laterDropInHints() -> [HelperHint] {
+    ((try? places.dropInFolders) ?? []).flatMap { folder in
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      return names.filter { $0 > HelperFile.dropInName && $0.hasSuffix(".conf") }.sorted()
+        .map { folder + "/" + $0 }.filter(namesHelpers)
+    }.map { .laterDropIn(path: $0) }
+  }
+
+  private func namesHelpers(_ path: String) -> Bool {
+    guard let text = try? DockerConfiguration.file(path).read() else { return false }
+    return text.split(separator: UInt8(ascii: "\n")).contains { line in
+      line.drop { $0 == 0x20 || $0 == 0x09 }.starts(with: "credential-helpers".utf8)
     }
+  }
+}
+
+extension DockerConfiguration {
+  /// The servers for which another helper than ours is asked.
+  fileprivate var otherHelpers: [(server: String, helper: String)] {
+    credentialHelpers.filter { $0.helper != HelperFile.helper }
   }
 }

@@ -11,7 +11,8 @@ extension HelperSetup {
   package func clients(changing paths: [String]) throws(VaultError) -> [HelperClient] {
     var clients: Set<HelperClient> = []
     var others: Set<HelperClient> = []
-    for (path, record) in try journal.records() where paths.contains(path) {
+    let files = Set(paths.map(HelperJournal.identity))
+    for (path, record) in try journal.records() where files.contains(HelperJournal.identity(path)) {
       let names = record.clients.compactMap { HelperClient(rawValue: $0) }
       if try isAsLeft(path, record) { clients.formUnion(names) } else { others.formUnion(names) }
     }
@@ -29,6 +30,15 @@ extension HelperSetup {
       clients.formUnion(record.clients.compactMap { HelperClient(rawValue: $0) })
     }
     return HelperClient.allCases.filter(clients.contains)
+  }
+
+  /// A file without our own change in it; nil if there is none, or it was changed since.
+  func textWithoutChange(of path: String) throws(VaultError) -> SecretBytes? {
+    guard let record = try journal.record(of: path), !record.isOurs,
+      let text = try? DockerConfiguration.file(path).readSecret(),
+      try text.hasDigest(record.digest)
+    else { return nil }
+    return try Splice(record).reversed(in: text.bytes)
   }
 
   private func isAsLeft(

@@ -17,8 +17,10 @@ package struct HelperSetup: Sendable {
     case removed
     /// It stays for another client.
     case kept(for: [String])
-    /// Somebody has changed it since, so it stays.
+    /// It was changed since, so it stays.
     case leftAlone(reason: String)
+    /// It could not be read or written.
+    case failed(VaultError.Code, reason: String)
   }
 
   /// Whether a client asks the vault by a file.
@@ -27,6 +29,8 @@ package struct HelperSetup: Sendable {
     case notInstalled
     /// It asks another helper.
     case other(String)
+    /// It cannot be read.
+    case unreadable(VaultError.Code, reason: String)
   }
 
   let places: ClientPlaces
@@ -44,24 +48,28 @@ package struct HelperSetup: Sendable {
 
   /// The state of each file of a client.
   ///
-  /// - Throws: `damaged` for a file that is malformed, and what reading throws.
+  /// - Throws: `configuration` if HOME is needed and not set.
   package func status(
     of client: HelperClient
   ) throws(VaultError) -> [(path: String, state: State)] {
     var states: [(path: String, state: State)] = []
-    for file in client.files(in: places) { states.append((file.path, try state(of: file))) }
+    for file in try client.files(in: places) {
+      do throws(VaultError) { states.append((file.path, try state(of: file))) } catch {
+        states.append((file.path, .unreadable(error.code, reason: error.message)))
+      }
+    }
     return states
   }
 
   /// Whether a client has left a file of its own here.
   package func hasOwnFile(_ client: HelperClient) -> Bool {
-    let files =
+    let files: [String?] =
       switch client {
-      case .docker: [places.docker]
+      case .docker: [try? places.docker]
       case .podman: places.authFiles
-      case .apptainer: [places.apptainer, places.apptainerFolder + "/remote.yaml"]
+      case .apptainer: [try? places.apptainer, try? places.remoteYAML]
       }
-    return files.contains { Path.exists($0) }
+    return files.contains { $0.map(Path.exists) ?? false }
   }
 
   /// Has a client ask the vault.
@@ -76,7 +84,7 @@ package struct HelperSetup: Sendable {
     _ client: HelperClient, migration: Int? = nil
   ) throws(VaultError) -> [(path: String, outcome: Outcome)] {
     var outcomes: [(path: String, outcome: Outcome)] = []
-    for file in client.files(in: places) {
+    for file in try client.files(in: places) {
       outcomes.append((file.path, try install(file, for: client, migration)))
     }
     return outcomes
@@ -84,14 +92,20 @@ package struct HelperSetup: Sendable {
 
   /// Takes it back.
   ///
+  /// A file that cannot be read or written does not keep the others from it.
+  ///
   /// - Returns: What became of each file.
-  /// - Throws: As `install`.
+  /// - Throws: `configuration` if HOME is needed and not set.
   package func uninstall(
     _ client: HelperClient
   ) throws(VaultError) -> [(path: String, outcome: Outcome)] {
     var outcomes: [(path: String, outcome: Outcome)] = []
-    for file in client.files(in: places) {
-      outcomes.append((file.path, try uninstall(file, for: client)))
+    for file in try client.files(in: places) {
+      do throws(VaultError) {
+        outcomes.append((file.path, try uninstall(file, for: client)))
+      } catch {
+        outcomes.append((file.path, .failed(error.code, reason: error.message)))
+      }
     }
     return outcomes
   }
@@ -101,12 +115,12 @@ package struct HelperSetup: Sendable {
   private func state(of file: HelperFile) throws(VaultError) -> State {
     switch file.form {
     case .dropIn:
-      let text = try DockerConfiguration.file(file.path).read()
-      return text.map { String(decoding: $0, as: UTF8.self) } == HelperFile.dropIn
-        ? .installed : text == nil ? .notInstalled : .other("a file of another make")
+      guard let text = try DockerConfiguration.file(file.path).read() else { return .notInstalled }
+      return text.elementsEqual(HelperFile.dropIn.utf8)
+        ? .installed : .other("a file of another make")
     case .dockerConfiguration:
       guard let configuration = try DockerConfiguration.read(file.path),
-        let store = configuration.credentialStore, !store.isEmpty
+        let store = configuration.credentialStore
       else { return .notInstalled }
       return store == HelperFile.helper ? .installed : .other(store)
     }
@@ -121,9 +135,15 @@ package struct HelperSetup: Sendable {
     let isOurs = text == nil
     let old = if let text { text } else { try SecretBytes(copying: RawSpan()) }
     let change = try changed(old, file)
+    let known = try journal.record(of: file.path)
+    var clients = known?.clients ?? []
+    if !clients.contains(client.rawValue) { clients.append(client.rawValue) }
     if change.isSame {
-      if var record = try journal.record(of: file.path), !record.clients.contains(client.rawValue) {
-        record.clients.append(client.rawValue)
+      // What the user installs by hand no longer belongs to a migration, whose undoing would remove it.
+      let isByHand = migration == nil && known?.migration != nil
+      if var record = known, record.clients != clients || isByHand {
+        record.clients = clients
+        if isByHand { record.migration = nil }
         try journal.set(record, of: file.path)
       }
       return .unchanged
@@ -132,7 +152,7 @@ package struct HelperSetup: Sendable {
     // Written down first: if the change itself fails, there is nothing to undo, and that is seen.
     try journal.set(
       HelperJournal.Record(
-        clients: [client.rawValue], isOurs: isOurs, folders: folders, previous: change.previous,
+        clients: clients, isOurs: isOurs, folders: folders, previous: change.previous,
         offset: splice.offset, before: splice.before, after: splice.after,
         digest: try digest(of: change.text.bytes), migration: migration), of: file.path)
     try update.replace(with: change.text.bytes, keepsMode: true)
@@ -160,14 +180,12 @@ package struct HelperSetup: Sendable {
       }
       return Change(text: new, previous: nil, isSame: isSame)
     case .dockerConfiguration:
-      let document =
-        old.isEmpty
-        ? try JSONDocument.empty(path: file.path)
-        : try JSONDocument(try SecretBytes(copying: old.bytes), path: file.path)
+      let document = try JSONDocument.readOrEmpty(
+        try SecretBytes(copying: old.bytes), path: file.path)
       let configuration = try DockerConfiguration(document)
-      let previous = configuration.credentialStore.flatMap { $0.isEmpty ? nil : $0 }
+      let previous = configuration.credentialStore
       let new = try configuration.document.setting(
-        ["credsStore"], to: [.text(try HelperFile.helper.jsonQuoted())])
+        [configuration.storeMember], to: [.text(try HelperFile.helper.jsonQuoted())])
       return Change(
         text: new.takeText(), previous: previous, isSame: previous == HelperFile.helper)
     }
@@ -210,13 +228,13 @@ package struct HelperSetup: Sendable {
     guard file.form == .dockerConfiguration else {
       let isOurText = Array(HelperFile.dropIn.utf8)
       guard try text.isEqual(to: SecretBytes(copying: isOurText.bytes)) else {
-        return .leftAlone(reason: "it was changed by somebody else")
+        return .leftAlone(reason: "it was changed since")
       }
       try update.remove()
       return .removed
     }
     let configuration = try DockerConfiguration(
-      try JSONDocument(try SecretBytes(copying: text.bytes), path: file.path))
+      try JSONDocument.readOrEmpty(try SecretBytes(copying: text.bytes), path: file.path))
     guard configuration.credentialStore == HelperFile.helper else {
       return configuration.credentialStore.map { .leftAlone(reason: "it names the helper \($0)") }
         ?? .unchanged
@@ -224,9 +242,9 @@ package struct HelperSetup: Sendable {
     let new =
       if let previous = record?.previous {
         try configuration.document.setting(
-          ["credsStore"], to: [.text(try previous.jsonQuoted())])
+          [configuration.storeMember], to: [.text(try previous.jsonQuoted())])
       } else {
-        try configuration.document.removing(["credsStore"])
+        try configuration.document.removing([configuration.storeMember])
       }
     if record?.isOurs == true, new.root.members.allSatisfy({ $0.value.isEmptyObject }) {
       try update.remove()
@@ -250,4 +268,9 @@ package struct HelperSetup: Sendable {
 
 extension JSONNode {
   fileprivate var isEmptyObject: Bool { kind == .object && members.isEmpty }
+}
+
+extension DockerConfiguration {
+  /// The name of the member with the helper for all servers.
+  fileprivate var storeMember: String { name(ofField: "credsstore", default: "credsStore") }
 }

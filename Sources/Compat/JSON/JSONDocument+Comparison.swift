@@ -1,40 +1,33 @@
 internal import SealedFormat
-internal import Vault
 
 extension JSONDocument {
-  /// Whether another document says the same, but for some members that it does not have.
-  ///
-  /// - Parameters:
-  ///   - other: The other document.
-  ///   - paths: The names that lead to each such member.
-  /// - Returns: Whether they say the same, in the same order and spelling.
-  func isSame(as other: borrowing JSONDocument, without paths: [[String]]) -> Bool {
-    let gone = Set(paths.map { $0.joined(separator: Self.separator) })
-    return hasMark == other.hasMark
-      && isSame(root, other.root, of: other, path: "", without: gone)
+  /// Whether another document says the same, in the same order and spelling, except for the members of
+  /// this one that begin at these offsets.
+  func isSame(as other: borrowing JSONDocument, withoutMembersAt gone: Set<Int>) -> Bool {
+    hasMark == other.hasMark && isSame(root, other.root, of: other, without: gone)
   }
 
-  /// Stands in no JSON text as it is, so no two paths run together.
-  private static let separator = "\u{0}"
-
   private func isSame(
-    _ one: JSONNode, _ two: JSONNode, of other: borrowing JSONDocument, path: String,
-    without gone: Set<String>
+    _ one: JSONNode, _ two: JSONNode, of other: borrowing JSONDocument, without gone: Set<Int>
   ) -> Bool {
     guard one.kind == two.kind else { return false }
     guard one.kind == .object else {
-      return text.bytes.isSame(one.range, as: two.range, of: other.text.bytes)
+      return text.bytes.hasSame(one.range, as: two.range, of: other.text.bytes)
     }
-    func inside(_ name: String) -> String {
-      path.isEmpty ? name : path + Self.separator + name
-    }
-    let kept = one.members.filter { !gone.contains(inside($0.name)) }
+    let kept = one.members.filter { !gone.contains($0.start) }
     guard kept.count == two.members.count else { return false }
     for (old, new) in zip(kept, two.members) {
-      guard old.name == new.name,
-        isSame(old.value, new.value, of: other, path: inside(old.name), without: gone)
+      guard old.name.hasSameBytes(as: new.name),
+        isSame(old.value, new.value, of: other, without: gone)
       else { return false }
     }
     return true
+  }
+}
+
+extension RawSpan {
+  /// Whether a range of these bytes holds the same as one of others.
+  fileprivate func hasSame(_ range: Range<Int>, as other: Range<Int>, of bytes: RawSpan) -> Bool {
+    range.count == other.count && zip(range, other).allSatisfy { self[$0] == bytes[$1] }
   }
 }

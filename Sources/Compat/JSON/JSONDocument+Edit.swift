@@ -34,21 +34,13 @@ extension JSONDocument {
   /// The text without a member and one comma; as it is where there is no such member.
   func removing(_ path: [String]) throws(VaultError) -> JSONDocument {
     var edit = TextEdit()
-    if let name = path.last, let object = root.value(at: path.dropLast()),
-      let place = object.members.firstIndex(where: { $0.name == name })
-    {
-      edit.replace(range(ofMember: place, in: object), with: [])
+    if let name = path.last, let object = root.value(at: path.dropLast()) {
+      for range in removals(from: object, where: { $0.name.hasSameBytes(as: name) }) {
+        edit.replace(range, with: [])
+      }
     }
     return try JSONDocument(
       try edit.apply(to: text.bytes, secret: RawSpan()), path: self.path)
-  }
-
-  private func range(ofMember place: Int, in object: JSONNode) -> Range<Int> {
-    let members = object.members
-    let end = members[place].value.range.upperBound
-    if place > 0 { return members[place - 1].value.range.upperBound..<end }
-    if members.count > 1 { return members[0].start..<members[1].start }
-    return (object.range.lowerBound + 1)..<(object.range.upperBound - 1)
   }
 
   // MARK: Adding

@@ -1,16 +1,13 @@
 internal import SealedFormat
-internal import Vault
 
 extension JSONDocument {
-  /// The bytes to take away for some members of an object to be gone, each with one comma.
-  ///
-  /// - Parameters:
-  ///   - names: The members; those that are not there are passed over.
-  ///   - object: An object of this document.
-  /// - Returns: The ranges, in order; of an object that loses all its members, all between its braces.
-  func removals(of names: [String], from object: JSONNode) -> [Range<Int>] {
+  /// The bytes to take away so that some members of an object of this document are gone, each with one
+  /// comma; of an object that loses all its members, everything between its braces.
+  func removals(
+    from object: JSONNode, where isGone: (JSONNode.Member) -> Bool
+  ) -> [Range<Int>] {
     let members = object.members
-    let isGone = members.map { names.contains($0.name) }
+    let isGone = members.map(isGone)
     guard isGone.contains(true) else { return [] }
     guard isGone.contains(false) else {
       return [(object.range.lowerBound + 1)..<(object.range.upperBound - 1)]
@@ -24,7 +21,7 @@ extension JSONDocument {
       }
       let first = place
       while place < members.count, isGone[place] { place += 1 }
-      // Those before the first that stays go with the comma behind them, all others with the one before.
+      // Before the first member that stays, the comma after them goes; elsewhere the one before.
       if first == 0 {
         ranges.append(members[0].start..<members[place].start)
       } else {

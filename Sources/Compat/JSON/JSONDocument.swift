@@ -33,18 +33,39 @@ struct JSONDocument: ~Copyable {
     self.hasMark = hasMark
   }
 
-  /// The document that an absent file stands for.
-  static func empty(path: String) throws(VaultError) -> JSONDocument {
-    let text = Array("{}\n".utf8)
-    return try JSONDocument(try SecretBytes(copying: text.bytes), path: path)
+  /// Reads a text, or begins an empty object if there is no text or one that says nothing.
+  static func readOrEmpty(
+    _ text: consuming SecretBytes?, path: String
+  ) throws(VaultError) -> JSONDocument {
+    let empty = Array("{}\n".utf8)
+    guard let text, !saysNothing(text) else {
+      return try JSONDocument(try SecretBytes(copying: empty.bytes), path: path)
+    }
+    return try JSONDocument(text, path: path)
+  }
+
+  /// Whether a text is only white space or `null`, which clients leave behind or take for an empty file.
+  static func saysNothing(_ text: borrowing SecretBytes) -> Bool {
+    let text = text.bytes
+    var content: [UInt8] = []
+    for offset in (hasMark(text) ? mark.count : 0)..<text.byteCount {
+      guard ![0x20, 0x09, 0x0a, 0x0d].contains(text[offset]) else { continue }
+      guard content.count < 4 else { return false }
+      content.append(text[offset])
+    }
+    return content.isEmpty || content.elementsEqual("null".utf8)
+  }
+
+  private static func hasMark(_ text: RawSpan) -> Bool {
+    text.byteCount >= mark.count && mark.indices.allSatisfy { text[$0] == mark[$0] }
   }
 
   private static func parse(
     _ text: borrowing SecretBytes, path: String
   ) throws(VaultError) -> (JSONNode, Bool) {
     let bytes = text.bytes
-    let hasMark = bytes.byteCount >= 3 && (0..<3).allSatisfy { bytes[$0] == mark[$0] }
-    let base = hasMark ? 3 : 0
+    let hasMark = hasMark(bytes)
+    let base = hasMark ? mark.count : 0
     var reader = JSONReader(bytes.extracting(base..<bytes.byteCount), name: path)
     guard try reader.nextKind() == .object else {
       throw VaultError(.damaged, "\(path) is not a JSON object: it begins with something else")

@@ -17,8 +17,14 @@ struct JSONNode {
   /// The members of an object, in their order; empty for everything else.
   let members: [Member]
 
-  /// The member of a name.
-  subscript(name: String) -> JSONNode? { members.first { $0.name == name }?.value }
+  /// The member of a name, compared byte by byte.
+  subscript(name: String) -> JSONNode? {
+    members.first { $0.name.hasSameBytes(as: name) }?.value
+  }
+
+  /// The members that Go takes for a field of its own, in their order: the case of the name does not
+  /// count, and the last of them wins.
+  func fields(_ name: String) -> [Member] { members.filter { $0.name.isGoField(name) } }
 
   /// The value at the end of a path of names.
   func value(at path: [String]) -> JSONNode? {

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 package import SealedFormat
 package import Vault
 
@@ -21,16 +20,9 @@ package struct ApptainerStore: LoginStore, Sendable {
   /// - Parameter environment: APPTAINER_AUTH_FILE and APPTAINER_CONFIGDIR count, else HOME.
   /// - Throws: `configuration` where HOME is needed and not set.
   package init(_ environment: Environment) throws(VaultError) {
-    let folder = environment["APPTAINER_CONFIGDIR"].map(environment.absolute)
-    let home = folder == nil ? try environment.home : ""
-    index = RemoteYAMLStore(path: RemoteYAMLStore.userPath(configFolder: folder, home: home))
-    if let file = environment["APPTAINER_AUTH_FILE"] {
-      path = environment.absolute(file)
-      return
-    }
-    let own = (folder ?? home + "/.apptainer") + "/docker-config.json"
-    let other = folder.map { $0 + "/config.json" } ?? home + "/.docker/config.json"
-    path = FileManager.default.fileExists(atPath: own) ? own : other
+    let places = ClientPlaces(environment)
+    index = RemoteYAMLStore(path: try places.remoteYAML)
+    path = try places.apptainerReads
   }
 
   /// The logins that are noted and whose secrets are there, one for each scope.
@@ -44,6 +36,7 @@ package struct ApptainerStore: LoginStore, Sendable {
     for note in notes {
       guard let registry = note.registry else { continue }
       if let place = records.firstIndex(where: { $0.scope == registry.scope }) {
+        guard !records[place].spellings.contains(registry.text) else { continue }
         records[place].spellings.append(registry.text)
       } else if let login = try configuration.login(to: registry.scope) {
         records.append(
@@ -75,16 +68,24 @@ package struct ApptainerStore: LoginStore, Sendable {
     }
     try checkIsRead(scope)
     let durable = DockerConfiguration.file(path)
+    _ = try adding(credential, scope, to: try durable.readSecret())
+    // First the note, which is harder to write: without its secret it does no harm, but a secret without
+    // a note is not seen. Each file is locked alone: a migration locks both in another order.
+    try index.note(credential.record, scope)
     let update = try durable.beginUpdate()
-    var file = try CredentialFile(.apptainer, path: path, holding: try update.readSecret())
+    let text = try adding(credential, scope, to: try update.readSecret())
+    try update.replace(with: text.bytes)
+  }
+
+  /// The file with a login in it.
+  private func adding(
+    _ credential: borrowing Credential, _ scope: RegistryScope, to text: consuming SecretBytes?
+  ) throws(VaultError) -> SecretBytes {
+    var file = try CredentialFile(.apptainer, path: path, holding: text)
     if let reason = try file.add(credential) {
       throw VaultError(.invalidInput, "\(scope.text) is not written to \(path): \(reason)")
     }
-    // First the note, which is the harder to write: without its secret it does no harm, and a secret
-    // without a note would lie there unseen.
-    try index.note(credential.record, scope)
-    let text = file.takeText()
-    try update.replace(with: text.bytes)
+    return file.takeText()
   }
 
   /// Removes the secret and the notes of exactly this scope.
@@ -98,15 +99,12 @@ package struct ApptainerStore: LoginStore, Sendable {
   }
 
   private func removeSecret(of scope: RegistryScope) throws(VaultError) -> Bool {
-    let durable = DockerConfiguration.file(path)
-    guard try durable.readSecret() != nil else { return false }
-    let update = try durable.beginUpdate()
-    guard let text = try update.readSecret(), !text.isEmpty else { return false }
-    let configuration = try DockerConfiguration(JSONDocument(text, path: path))
-    let keys = configuration.entries.filter { $0.isFor(scope) }.map(\.key)
-    guard !keys.isEmpty else { return false }
-    var document = configuration.takeDocument()
-    for key in keys { document = try document.removing(["auths", key]) }
+    guard try DockerConfiguration.read(path)?.entry(of: scope) != nil else { return false }
+    let update = try DockerConfiguration.file(path).beginUpdate()
+    guard let text = try update.readSecret() else { return false }
+    let configuration = try DockerConfiguration(JSONDocument.readOrEmpty(text, path: path))
+    guard let entry = configuration.entry(of: scope) else { return false }
+    let document = try configuration.takeDocument().removing(entry.path)
     let new = document.takeText()
     try update.replace(with: new.bytes)
     return true
@@ -120,24 +118,36 @@ package struct ApptainerStore: LoginStore, Sendable {
     _ = try index.notes()
     guard let configuration = try DockerConfiguration.read(path) else { return }
     let key = CredentialFileForm.apptainer.serverKey(of: scope)
-    guard configuration.credentialStore?.isEmpty != false,
-      !configuration.credentialHelpers.contains(key)
-    else {
-      throw VaultError(
-        .configuration,
-        "\(path) has Apptainer ask a credential helper, so a login in the file would not be used",
-        remedy: .avoidApptainerHelper)
-    }
+    guard
+      let helper = configuration.credentialStore
+        ?? configuration.credentialHelpers.first(where: { $0.server.hasSameBytes(as: key) })?.helper,
+      !helper.isEmpty
+    else { return }
+    let isOwn = path.hasSuffix("/docker-config.json")
+    let client = isOwn ? HelperClient.apptainer : .docker
+    throw VaultError(
+      .configuration,
+      "\(path) makes Apptainer ask the credential helper \(helper.escapingControls), so a login in the "
+        + "file would not be used", remedy: .avoidHelper(client: client.rawValue))
   }
 }
 
 extension DockerConfiguration {
   /// The login to a registry.
   fileprivate borrowing func login(to scope: RegistryScope) throws(VaultError) -> DockerLogin? {
-    guard let entry = entries.first(where: { $0.isFor(scope) && !$0.secrets.isEmpty }) else {
-      return nil
-    }
+    guard let entry = entry(of: scope), !entry.secrets.isEmpty else { return nil }
     return try login(of: entry)
+  }
+
+  /// The entry of a registry's login.
+  ///
+  /// It is the one under the key that Apptainer writes, otherwise that of another spelling, if there is
+  /// just one. Other entries are another program's.
+  fileprivate func entry(of scope: RegistryScope) -> Entry? {
+    let key = CredentialFileForm.apptainer.serverKey(of: scope)
+    if let own = entries.first(where: { $0.key.hasSameBytes(as: key) }) { return own }
+    let others = entries.filter { $0.isFor(scope) }
+    return others.count == 1 ? others[0] : nil
   }
 }
 

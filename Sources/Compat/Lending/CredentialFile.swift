@@ -42,10 +42,7 @@ package struct CredentialFile: ~Copyable {
       _ = try RemoteConfiguration(copy, path: path)
       return try SecretBytes(copying: text.bytes)
     }
-    guard !text.isEmpty else {
-      return try DockerConfiguration(try JSONDocument.empty(path: path)).readyForLogins()
-    }
-    return try DockerConfiguration(try JSONDocument(copy, path: path)).readyForLogins()
+    return try DockerConfiguration(try JSONDocument.readOrEmpty(copy, path: path)).readyForLogins()
   }
 
   /// Gives the text away.
@@ -86,16 +83,17 @@ package struct CredentialFile: ~Copyable {
     get throws(VaultError) {
       guard form == .dockerConfig || form == .apptainer else { return nil }
       let document = try JSONDocument(SecretBytes(copying: text.bytes), path: path)
-      let name = try DockerConfiguration(document).credentialStore
-      return name?.isEmpty == false ? name : nil
+      return try DockerConfiguration(document).credentialStore
     }
   }
 
   /// Takes the helper away that docker would ask for one server instead of reading the file.
   mutating func removeHelper(of key: String) throws(VaultError) {
     let document = try JSONDocument(SecretBytes(copying: text.bytes), path: path)
-    guard document.root.value(at: ["credHelpers", key]) != nil else { return }
-    text = try document.removing(["credHelpers", key]).takeText()
+    for member in document.root.fields("credhelpers") where member.value[key] != nil {
+      let rest = try JSONDocument(SecretBytes(copying: text.bytes), path: path)
+      text = try rest.removing([member.name, key]).takeText()
+    }
   }
 
   private func serverKey(of record: CredentialRecord) -> String {

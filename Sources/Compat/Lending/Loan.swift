@@ -9,7 +9,6 @@ package struct Loan: ~Copyable {
   private static let apptainerFolder = "apptainer"
 
   private let places: ClientPlaces
-  private let remotes: RemoteYAMLStore
   /// Whether the user has said where Apptainer keeps images.
   private let hasCache: Bool
   private var docker: CredentialFile
@@ -28,19 +27,18 @@ package struct Loan: ~Copyable {
   /// Begins with what the user's own files say besides logins.
   ///
   /// - Parameter environment: Says where they are.
-  /// - Throws: `configuration` where HOME is not set.
   package init(_ environment: Environment) throws(VaultError) {
-    let places = try ClientPlaces(environment)
+    let places = ClientPlaces(environment)
     var warnings: [String] = []
+    let dockerPath = try? places.docker
     let podman = try CredentialFile(.authJSON, path: "auth.json")
     let apptainer = try CredentialFile(.apptainer, path: "docker-config.json")
     let docker = try CredentialFile(
-      .dockerConfig, path: places.docker,
-      holding: Self.dockerSettings(places.docker) { warnings.append($0) })
+      .dockerConfig, path: dockerPath ?? "config.json",
+      holding: Self.dockerSettings(dockerPath) { warnings.append($0) })
     let nothing = try SecretBytes(copying: RawSpan())
     // Stored last: the compiler takes no throw between two of these.
     self.places = places
-    remotes = RemoteYAMLStore(path: places.apptainerFolder + "/remote.yaml")
     hasCache =
       environment["APPTAINER_CACHEDIR"] != nil || environment["SINGULARITY_CACHEDIR"] != nil
     self.docker = docker
@@ -51,7 +49,8 @@ package struct Loan: ~Copyable {
   }
 
   /// What docker's own file says besides logins; nil where there is none that can be read.
-  private static func dockerSettings(_ path: String, warn: (String) -> Void) -> SecretBytes? {
+  private static func dockerSettings(_ path: String?, warn: (String) -> Void) -> SecretBytes? {
+    guard let path else { return nil }
     do throws(VaultError) {
       return try DockerConfiguration.read(path)?.withoutLogins()
     } catch {
@@ -91,6 +90,7 @@ package struct Loan: ~Copyable {
       if reason == nil { hasDocker = true }
       return reason
     case .keyserver, .endpoint:
+      let remotes = RemoteYAMLStore(path: try places.remoteYAML)
       let text =
         if remoteYAML.isEmpty { try remotes.file.readSecret() } else {
           try SecretBytes(copying: remoteYAML.bytes)
@@ -133,11 +133,11 @@ package struct Loan: ~Copyable {
   ) throws(VaultError) -> [String: String] {
     var variables: [String: String] = [:]
     let (hasDocker, hasPodman, hasApptainer) = (hasDocker, hasPodman, hasApptainer)
-    let (places, remotes, hasCache) = (places, remotes, hasCache)
+    let (places, hasCache) = (places, hasCache)
     let files = takeFiles()
     if hasDocker {
       try folder.makeFolder(
-        Self.dockerFolder, linking: Self.neighbours(of: places.docker))
+        Self.dockerFolder, linking: Self.neighbours(of: try? places.docker))
       try folder.write(Self.dockerFolder + "/config.json", files.docker.bytes)
       variables["DOCKER_CONFIG"] = "\(folder.path)/\(Self.dockerFolder)"
     }
@@ -152,16 +152,17 @@ package struct Loan: ~Copyable {
       variables["SINGULARITY_AUTHFILE"] = "\(folder.path)/\(name)"
     }
     if !files.remoteYAML.isEmpty {
-      let targets = Self.neighbours(of: remotes.path)
+      let targets = Self.neighbours(of: try places.remoteYAML)
       try folder.makeFolder(Self.apptainerFolder, linking: targets)
       try folder.write(Self.apptainerFolder + "/remote.yaml", files.remoteYAML.bytes)
       variables["APPTAINER_CONFIGDIR"] = "\(folder.path)/\(Self.apptainerFolder)"
       // Else the images that it keeps would lie, and go, with the lent files.
-      if !hasCache { variables["APPTAINER_CACHEDIR"] = places.apptainerFolder }
+      if !hasCache { variables["APPTAINER_CACHEDIR"] = try places.apptainerFolder }
       // In a folder of another place Apptainer looks for docker's logins in that folder.
-      let isThere = Path.exists(places.docker)
-      if isThere, !targets.contains(where: { $0.hasSuffix("/config.json") }) {
-        try folder.link(places.docker, as: Self.apptainerFolder + "/config.json")
+      if let docker = try? places.docker, Path.exists(docker),
+        !targets.contains(where: { $0.hasSuffix("/config.json") })
+      {
+        try folder.link(docker, as: Self.apptainerFolder + "/config.json")
       }
     }
     return variables
@@ -181,8 +182,8 @@ package struct Loan: ~Copyable {
   }
 
   /// Everything that lies beside a file.
-  private static func neighbours(of path: String) -> [String] {
-    guard let folder = Path.folder(of: path) else { return [] }
+  private static func neighbours(of path: String?) -> [String] {
+    guard let path, let folder = Path.folder(of: path) else { return [] }
     let name = Path.name(of: path)
     let names = FolderHandle.names(at: folder) ?? []
     return names.filter { $0 != name }.map { Path.of($0, in: folder) }
@@ -192,7 +193,11 @@ package struct Loan: ~Copyable {
 extension DockerConfiguration {
   /// The text without logins, and without the helper that docker would ask instead of the file.
   fileprivate consuming func withoutLogins() throws(VaultError) -> SecretBytes {
-    try document.removing(["auths"]).removing(["credsStore"]).takeText()
+    var rest = try JSONDocument(SecretBytes(copying: document.text.bytes), path: document.path)
+    for field in ["auths", "credsstore"] {
+      for member in document.root.fields(field) { rest = try rest.removing([member.name]) }
+    }
+    return rest.takeText()
   }
 }
 

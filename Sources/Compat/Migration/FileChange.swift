@@ -4,7 +4,7 @@ internal import Vault
 /// The change of one file: what is taken out of it, held from before the vault is written until the file
 /// is.
 final class FileChange {
-  let source: MigrationSource
+  let source: PlaintextFile
   /// The logins whose secrets are taken out.
   let logins: [FoundLogin]
   let ranges: [Range<Int>]
@@ -16,7 +16,7 @@ final class FileChange {
   /// Prepares a change, and holds off other writers that ask.
   ///
   /// - Throws: `unavailable` where the file is no longer what was read, and what locking it throws.
-  init(_ source: MigrationSource, taking logins: [FoundLogin]) throws(VaultError) {
+  init(_ source: PlaintextFile, taking logins: [FoundLogin]) throws(VaultError) {
     let ranges = try source.removals(of: logins)
     let text = try source.edited(removing: ranges, logins)
     let undo = try source.withText { (original) throws(VaultError) in

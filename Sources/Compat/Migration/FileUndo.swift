@@ -111,10 +111,3 @@ struct FileUndo: ~Copyable {
     return original
   }
 }
-
-extension SecretBytes {
-  /// Whether the digest of the bytes is this one.
-  borrowing func hasDigest(_ digits: String) throws(VaultError) -> Bool {
-    try digest(of: bytes) == digits
-  }
-}

@@ -62,16 +62,9 @@ package struct Migration {
   package func perform(
     in vault: VaultStore, checked: [CredentialRecord.Key: Checked] = [:]
   ) throws(VaultError) -> (number: Int, results: [Result]) {
-    var changes: [FileChange] = []
-    var results: [Result] = []
-    for source in plan.sources {
-      let logins = source.logins.filter { choices[$0.key] != nil }
-      guard !logins.isEmpty else { continue }
-      do throws(VaultError) { changes.append(try FileChange(source, taking: logins)) } catch {
-        results.append(
-          Result(path: source.place.path, count: 0, error: error, residue: []))
-      }
-    }
+    let prepared = prepare()
+    let changes = prepared.changes
+    var results = prepared.failures
     guard !changes.isEmpty else { return (0, results) }
     let journal = try seal(changes, in: vault, checked)
     try vault.readAgain()
@@ -91,6 +84,25 @@ package struct Migration {
     }
     try forget(unwritten, journal, in: vault)
     return (journal.number, results)
+  }
+
+  /// Prepares the change of each file, and says of which it fails.
+  ///
+  /// The files are locked in the order of their paths, so that two migrations never wait for each other.
+  private func prepare() -> (changes: [FileChange], failures: [Result]) {
+    var changes: [String: FileChange] = [:]
+    var failures: [Result] = []
+    let sources = plan.sources
+    for source in sources.sorted(by: { $0.path < $1.path }) {
+      let logins = source.logins.filter { choices[$0.key] != nil }
+      guard !logins.isEmpty else { continue }
+      do throws(VaultError) {
+        changes[source.path] = try FileChange(source, taking: logins)
+      } catch {
+        failures.append(Result(path: source.place.path, count: 0, error: error, residue: []))
+      }
+    }
+    return (sources.compactMap { changes[$0.path] }, failures)
   }
 
   // MARK: Sealing

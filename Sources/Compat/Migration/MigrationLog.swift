@@ -68,13 +68,51 @@ package struct MigrationLog {
   private static func state(
     of file: MigrationFile, _ undo: borrowing FileUndo
   ) throws(VaultError) -> State {
-    let durable = MigrationPlace.file(file.path)
+    let durable = PlaintextPlace.file(file.path)
     do throws(VaultError) {
       guard let text = try durable.readSecret() else { return .missing }
       if try text.hasDigest(undo.after) { return .migrated }
       return try text.hasDigest(undo.before) ? .original : .changed
     } catch {
       return .unreadable(reason: error.message)
+    }
+  }
+
+  /// Why files of a migration cannot be given back; empty if all of them can.
+  ///
+  /// A file that holds nothing new but the helper's own change can be, once that is taken back.
+  package static func refusals(
+    of migration: Int, in vault: VaultStore, _ setup: HelperSetup
+  ) throws(VaultError) -> [Exposures.Refusal] {
+    var refusals: [Exposures.Refusal] = []
+    for entry in try entries(in: vault) where entry.migration == migration {
+      var state = entry.state
+      if state == .changed, let undo = try undo(of: entry.file, in: vault),
+        let text = try setup.textWithoutChange(of: entry.path), try text.hasDigest(undo.after)
+      {
+        state = .migrated
+      }
+      if let error = refusal(state, entry.path) {
+        refusals.append(Exposures.Refusal(path: entry.path, error: error))
+      }
+    }
+    return refusals
+  }
+
+  private static func refusal(_ state: State, _ path: String) -> VaultError? {
+    switch state {
+    case .migrated, .original: nil
+    case .changed:
+      VaultError(
+        .damaged,
+        "\(path) was changed since it was migrated, so it stays as it is; its logins are in the vault",
+        remedy: .exportLogins)
+    case .missing:
+      VaultError(
+        .damaged,
+        "\(path) is gone, and only what was taken out of it is kept: put it back as the migration left "
+          + "it, or log in to that program again", remedy: .readSecret)
+    case .unreadable(let reason): VaultError(.unavailable, reason)
     }
   }
 
@@ -161,12 +199,9 @@ package struct MigrationLog {
   private static func restore(
     _ file: MigrationFile, from vault: VaultStore
   ) throws(VaultError) -> Bool {
-    let durable = MigrationPlace.file(file.path)
+    let durable = PlaintextPlace.file(file.path)
     guard try durable.readSecret() != nil else {
-      throw VaultError(
-        .damaged,
-        "\(file.path) is gone, and only what was taken out of it is kept: put it back as the "
-          + "migration left it, or log in to that program again", remedy: .readSecret)
+      throw refusal(.missing, file.path) ?? unknown(file.migration)
     }
     let update = try durable.beginUpdate()
     guard let undo = try undo(of: file, in: vault), let text = try update.readSecret() else {
@@ -174,10 +209,7 @@ package struct MigrationLog {
     }
     if try text.hasDigest(undo.before) { return false }
     guard try text.hasDigest(undo.after) else {
-      throw VaultError(
-        .damaged,
-        "\(file.path) was changed since it was migrated, so it stays as it is; its logins are in the "
-          + "vault", remedy: .exportLogins)
+      throw refusal(.changed, file.path) ?? unknown(file.migration)
     }
     try update.replace(with: try undo.restored(from: text))
     return true
@@ -188,13 +220,5 @@ extension FileUndo {
   /// The file as it was, from the file as the migration left it.
   borrowing func restored(from edited: borrowing SecretBytes) throws(VaultError) -> SecretBytes {
     try restored(from: edited.bytes)
-  }
-}
-
-extension MigrationPlace {
-  static func file(_ path: String) -> DurableFile {
-    DurableFile(
-      path: path, owner: .otherProgram,
-      limit: max(DockerConfiguration.longestFile, RemoteConfiguration.longestFile))
   }
 }

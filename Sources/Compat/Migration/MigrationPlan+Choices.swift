@@ -1,15 +1,46 @@
 package import SealedFormat
-internal import Vault
+package import Vault
 
 extension MigrationPlan {
   /// Which secret wins where there are several.
   package enum Preference: Equatable, Sendable {
     /// That of the vault.
     case vault
-    /// That of a file, whichever it is; where files disagree it decides nothing.
+    /// That of a file, whichever it is; if files disagree it decides nothing.
     case file
-    /// That of this file.
-    case path(String)
+    /// That of this file, and in it that of the line, if one is given.
+    case path(String, line: Int? = nil)
+
+    /// Reads a file's path, with or without `:LINE`.
+    package init(file word: String, in environment: Environment) {
+      let path = environment.absolute(word)
+      if let colon = path.lastIndex(of: ":"), !FileFacts.isThere(path),
+        let line = Int(path[path.index(after: colon)...])
+      {
+        let file = String(path[..<colon])
+        self = .path(Path.resolved(file) ?? file, line: line)
+      } else {
+        self = .path((Path.resolved(path) ?? path))
+      }
+    }
+  }
+
+  /// Checks that each file that is preferred is one of those that were looked at.
+  ///
+  /// - Throws: `invalidInput` for another one, whose preference would decide nothing.
+  package func check(_ preferences: [Preference]) throws(VaultError) {
+    for case .path(let path, let line) in preferences {
+      let logins = exposures.files.filter { $0.isAt(path) }.flatMap(\.logins)
+      guard !logins.isEmpty else {
+        throw VaultError(
+          .invalidInput, "\(path.escapingControls) is preferred, but no login was found in it")
+      }
+      guard line == nil || logins.contains(where: { $0.line == line }) else {
+        throw VaultError(
+          .invalidInput,
+          "line \(line ?? 0) of \(path.escapingControls) is preferred, but no login begins there")
+      }
+    }
   }
 
   /// What is kept of each login of which that is certain, or decided.
@@ -73,10 +104,10 @@ extension MigrationPlan.Login {
       }
     case .file:
       return groups.count == 1 ? .file(group: 0) : nil
-    case .path(let path):
+    case .path(let path, let line):
       let chosen = groups.indices.filter { number in
         groups[number].contains {
-          findings[$0].source.place.path == path || findings[$0].source.path == path
+          findings[$0].source.isAt(path) && (line == nil || findings[$0].login.line == line)
         }
       }
       guard chosen.count == 1 else { return nil }

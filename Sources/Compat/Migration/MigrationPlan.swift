@@ -7,7 +7,7 @@ package struct MigrationPlan {
   package struct Login {
     /// Where it lies: a file and its place in it.
     struct Finding {
-      let source: MigrationSource
+      let source: PlaintextFile
       let login: FoundLogin
     }
 
@@ -42,62 +42,30 @@ package struct MigrationPlan {
     case vault
   }
 
-  /// A file that is left as it is, and why.
-  package struct Refusal: Sendable {
-    /// The file.
-    package let path: String
-    /// The reason.
-    package let error: VaultError
-  }
-
   /// The logins, in the order in which they were found.
   package let logins: [Login]
-  /// Files that cannot be read or edited, and logins that stay where they are.
-  package let refusals: [Refusal]
-  /// What is odd in the files but does no harm.
-  package let warnings: [String]
-  /// How many files hold something in the clear.
+  /// How many files hold a login that can be taken over.
   package var fileCount: Int { sources.count }
-  /// The files, with what they hold, each once.
-  package var exposures: [(path: String, logins: [String])] {
-    sources.map { ($0.place.path, $0.logins.map(\.shown).unique) }
-  }
-  let sources: [MigrationSource]
+  /// The files, and why some of them stay as they are.
+  package let exposures: Exposures
+  /// The files with a login that can be taken over.
+  var sources: [PlaintextFile] { exposures.files.filter { !$0.logins.isEmpty } }
 
   /// Finds what the vault has under a key.
   package typealias LookUp = (CredentialRecord.Key) throws(VaultError) -> Credential?
 
-  /// Reads the files, and compares what is in them with each other and with the vault.
+  /// Compares what is in the files with each other and with the vault.
   ///
   /// - Parameters:
-  ///   - places: Where to look; a place without a file is passed over.
+  ///   - exposures: What is in plaintext.
   ///   - find: Gives what the vault has; nil if that is unknown, because the vault is locked.
-  /// - Throws: What reading the vault throws; a fault of a file is one of `refusals`.
+  /// - Throws: What reading the vault throws.
   package init(
-    places: [MigrationPlace], _ find: LookUp?
+    _ exposures: Exposures, _ find: LookUp?
   ) throws(VaultError) {
-    var sources: [MigrationSource] = []
-    var refusals: [Refusal] = []
-    var warnings: [String] = []
-    for place in places {
-      do throws(VaultError) {
-        guard let source = try MigrationSource.read(place),
-          !sources.contains(where: { $0.path == source.path })
-        else { continue }
-        refusals += source.faults.map { Refusal(path: place.path, error: $0) }
-        warnings += source.warnings
-        guard !source.logins.isEmpty else { continue }
-        if source.path != place.path {
-          warnings.append("\(place.path) is a link to \(source.path), which is changed")
-        }
-        sources.append(source)
-      } catch {
-        refusals.append(Refusal(path: place.path, error: error))
-      }
-    }
     var findings: [[Login.Finding]] = []
     var places: [CredentialRecord.Key: Int] = [:]
-    for source in sources {
+    for source in exposures.files {
       for login in source.logins {
         if let place = places[login.key] {
           findings[place].append(Login.Finding(source: source, login: login))
@@ -115,9 +83,7 @@ package struct MigrationPlan {
       logins.append(Login(findings: found, groups: groups, kept: kept))
     }
     self.logins = logins
-    self.refusals = refusals
-    self.warnings = warnings
-    self.sources = sources
+    self.exposures = exposures
   }
 
   private static func groups(of findings: [Login.Finding]) throws(VaultError) -> [[Int]] {

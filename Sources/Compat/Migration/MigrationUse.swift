@@ -4,9 +4,9 @@ internal import Vault
 /// What will use a login once it is in the vault alone.
 package enum MigrationUse: Hashable, Sendable {
   /// The program asks for it by docker-credential-vault.
-  case helper(MigrationPlace.Program)
+  case helper(PlaintextPlace.Program)
   /// The program asks by no helper for a login of its kind, and can be lent it.
-  case exec(MigrationPlace.Program)
+  case exec(PlaintextPlace.Program)
 }
 
 extension MigrationPlan.Login {
@@ -23,11 +23,11 @@ extension MigrationPlan.Login {
   ///
   /// They ask for whole registries, and docker for the very keys under which it keeps tokens. Measured
   /// with Apptainer 1.4, podman 4.3, skopeo 1.9 and docker 28.
-  private func isAsked(by program: MigrationPlace.Program, _ username: String) -> Bool {
+  private func isAsked(by program: PlaintextPlace.Program, _ username: String) -> Bool {
     guard username != TokenUsername.registryToken else { return false }
     switch (key, program) {
     case (.registry(let scope, _), .docker), (.registry(let scope, _), .podman),
-      (.registry(let scope, _), .apptainer):
+      (.registry(let scope, _), .apptainer), (.registry(let scope, _), .helm):
       return scope.path.isEmpty
     case (.helperKey, .docker): return true
     default: return false

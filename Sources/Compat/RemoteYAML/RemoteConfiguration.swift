@@ -88,27 +88,4 @@ package struct RemoteConfiguration: ~Copyable {
     guard let range = entry.secret?.content else { return nil }
     return try SecretBytes(copying: text.bytes.bytes.extracting(range))
   }
-
-  /// All secrets that are in the file in clear text.
-  package var plaintextSecrets: [PlaintextSecret] {
-    remotes.filter(\.hasToken).map {
-      PlaintextSecret(key: .endpoint($0.name), shown: $0.name, line: $0.line)
-    }
-      + credentials.filter(\.hasAuthorization).map { entry in
-        let key: CredentialRecord.Key =
-          entry.registry.map { .registry($0.scope) } ?? .keyserver(entry.uri)
-        return PlaintextSecret(
-          key: key, shown: entry.registry?.text ?? entry.uri, line: entry.line)
-      }
-  }
-}
-
-/// A secret that is in clear text in a file, without the secret itself.
-package struct PlaintextSecret: Hashable, Sendable {
-  /// What it is for.
-  package let key: CredentialRecord.Key
-  /// The address or name to show.
-  package let shown: String
-  /// The line at which its entry begins, counted from 1.
-  package let line: Int
 }

@@ -16,14 +16,6 @@ package struct RemoteYAMLStore: LoginStore, Sendable {
   package var place: String { path }
   package var isPlaintext: Bool { true }
 
-  /// The path of a user's file, at which Apptainer looks.
-  ///
-  /// - Parameter configFolder: The value of `APPTAINER_CONFIGDIR`, if it is set.
-  package static func userPath(configFolder: String?, home: String) -> String {
-    guard let configFolder, !configFolder.isEmpty else { return "\(home)/.apptainer/remote.yaml" }
-    return "\(configFolder)/remote.yaml"
-  }
-
   /// Everything in the file; an empty configuration if there is no file.
   ///
   /// - Throws: `damaged` with the line and the reason, or `configuration` for an unsafe owner or

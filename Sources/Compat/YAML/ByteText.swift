@@ -11,8 +11,3 @@ struct ByteText: Hashable, Sendable, ExpressibleByStringLiteral {
 
   var string: String { String(decoding: bytes, as: UTF8.self) }
 }
-
-extension String {
-  /// Whether the texts have the same bytes.
-  func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
-}

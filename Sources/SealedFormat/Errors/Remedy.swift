@@ -28,12 +28,10 @@ package enum Remedy: Hashable, Sendable {
   case waitLonger
   /// Store the login without trying it.
   case storeUnverified
-  /// Store the login elsewhere, or stop the helper that Apptainer uses instead.
-  case avoidApptainerHelper
+  /// Store the login elsewhere, or stop the helper that Apptainer uses instead, by the file of this client.
+  case avoidHelper(client: String)
   /// Print the secret of a login, to log in to another program again.
   case readSecret
   /// Write logins from the vault to another program's file.
   case exportLogins
-  /// Move plaintext logins into the vault.
-  case migrate
 }

@@ -11,7 +11,7 @@ struct HelperFiles {
   init(_ session: Session) throws(VaultError) {
     self.session = session
     setup = HelperSetup(
-      places: try ClientPlaces(session.environment),
+      places: ClientPlaces(session.environment),
       stateFolder: try session.environment.stateFolder)
   }
 
@@ -20,6 +20,20 @@ struct HelperFiles {
     guard named.isEmpty else { return HelperClient.allCases.filter(named.contains) }
     return HelperClient.allCases.filter { client in
       client.programs.contains { session.program($0) != nil } || setup.hasOwnFile(client)
+    }
+  }
+
+  func isInstalled(_ client: HelperClient) -> Bool {
+    guard let files = try? setup.status(of: client) else { return false }
+    return files.allSatisfy { $0.state == .installed }
+  }
+
+  /// Says what the user should know of the files of a client, if that asks the vault.
+  func warn(of client: HelperClient, _ console: Console) {
+    guard isInstalled(client) else { return }
+    let exposures = Exposures(in: session.environment)
+    for hint in setup.hints(for: client, exposures) {
+      console.warning(hint.words(session.programName))
     }
   }
 

@@ -7,11 +7,19 @@ extension HelperSetup.State {
     case .installed: "installed"
     case .notInstalled: "not installed"
     case .other(let name): "asks \(name)"
+    case .unreadable: "unreadable"
     }
   }
 }
 
 extension HelperSetup.Outcome {
+  var isWarning: Bool {
+    switch self {
+    case .leftAlone, .failed: true
+    default: false
+    }
+  }
+
   var words: String {
     switch self {
     case .made: "made: it asks the vault from now on"
@@ -22,14 +30,7 @@ extension HelperSetup.Outcome {
     case .restored: "no longer asks the vault; all else is as it was"
     case .removed: "is gone, as it was ours"
     case .kept(let clients): "stays for \(clients.joined(separator: " and "))"
-    case .leftAlone(let reason): "stays as it is: \(reason)"
+    case .leftAlone(let reason), .failed(_, let reason): "stays as it is: \(reason)"
     }
-  }
-}
-
-extension HelperSetup.Hint {
-  /// The hint with the remedy, for people.
-  func words(_ program: String) -> String {
-    remedy.map { "\(text); \($0.words(program))" } ?? text
   }
 }

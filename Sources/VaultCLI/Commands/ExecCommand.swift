@@ -118,9 +118,11 @@ struct ExecCommand: SessionCommand {
     }
     guard
       vault.file != nil || vault.keyFile != nil || vault.passphraseFile != nil
-        || vault.passphraseDescriptor != nil, let places = try? ClientPlaces(session.environment),
+        || vault.passphraseDescriptor != nil,
       let folder = try? session.environment.stateFolder,
-      let states = try? HelperSetup(places: places, stateFolder: folder).status(of: .podman),
+      let states = try? HelperSetup(
+        places: ClientPlaces(session.environment), stateFolder: folder
+      ).status(of: .podman),
       states.contains(where: { $0.state == .installed })
     else { return }
     console.warning(

@@ -63,9 +63,7 @@ struct HelperInstallCommand: SessionCommand {
       for (path, outcome) in try helpers.setup.install(client) {
         console.info("\(client.rawValue): \(path) \(outcome.words)")
       }
-      for hint in helpers.setup.hints(for: client) {
-        console.warning(hint.words(session.programName))
-      }
+      helpers.warn(of: client, console)
     }
     if let fault = helpers.programFault { console.warning(fault) }
     console.info(
@@ -96,16 +94,18 @@ struct HelperUninstallCommand: SessionCommand {
     let console = verbosity.console(in: session)
     let helpers = try HelperFiles(session)
     let chosen = clients.clients.isEmpty ? HelperClient.allCases : clients.clients
+    var failure: VaultError.Code?
     for client in chosen {
       for (path, outcome) in try helpers.setup.uninstall(client) {
-        if case .leftAlone(let reason) = outcome {
-          console.warning("\(client.rawValue): \(path) stays as it is: \(reason)")
+        if case .failed(let code, _) = outcome { failure = failure ?? code }
+        if outcome.isWarning {
+          console.warning("\(client.rawValue): \(path) \(outcome.words)")
         } else if outcome != .unchanged || !clients.clients.isEmpty {
           console.info("\(client.rawValue): \(path) \(outcome.words)")
         }
       }
     }
-    return .done
+    return failure.map { .status(ExitStatus($0)) } ?? .done
   }
 }
 
@@ -132,18 +132,23 @@ struct HelperStatusCommand: SessionCommand {
     let helpers = try HelperFiles(session)
     let chosen = helpers.chosen(clients.clients)
     var rows: [HelperRow] = []
+    var failure: VaultError.Code?
+    var reasons: [String] = []
     for client in chosen {
       for (path, state) in try helpers.setup.status(of: client) {
         rows.append(HelperRow(client: client.rawValue, file: path, state: state.word))
+        guard case .unreadable(let code, let reason) = state else { continue }
+        failure = failure ?? code
+        reasons.append(reason)
       }
     }
     try session.output.write(format.text(of: rows))
+    for reason in reasons { console.warning(reason) }
     for client in chosen {
-      for hint in helpers.setup.hints(for: client) {
-        console.warning(hint.words(session.programName))
-      }
+      helpers.warn(of: client, console)
     }
     if let fault = helpers.programFault { console.warning(fault) }
+    if let failure { return .status(ExitStatus(failure)) }
     let isInstalled =
       !rows.isEmpty && rows.allSatisfy { $0.state == HelperSetup.State.installed.word }
     return isInstalled ? .done : .status(.notFound)

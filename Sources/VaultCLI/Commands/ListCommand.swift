@@ -41,21 +41,25 @@ struct ListCommand: SessionCommand {
     }
     try session.output.write(format.text(of: rows, isLong: long))
     if let fault { throw fault }
-    try warn(session, console)
+    warn(session, console)
     return .done
   }
 
-  /// What lies in the clear in the files of other programs, and with `--long` what is odd about them.
-  private func warn(_ session: Session, _ console: Console) throws(VaultError) {
-    let plan = try MigrationPlan(places: MigrationPlace.all(in: session.environment), nil)
+  /// What is in plaintext in the files of other programs, and with `--long` what is odd about them.
+  private func warn(_ session: Session, _ console: Console) {
+    let exposures = Exposures(in: session.environment)
     if long {
-      for warning in plan.warnings { console.warning(warning) }
-      for refusal in plan.refusals { console.warning(refusal.error.words(session.programName)) }
+      for warning in exposures.warnings { console.warning(warning) }
+      for note in exposures.notes { console.warning(note) }
+      for refusal in exposures.refusals {
+        console.warning(refusal.error.words(session.programName))
+      }
     }
-    for (path, names) in plan.exposures {
+    for file in exposures.files {
       console.warning(
-        "\(path) holds \(Plural.logins(names.count)) in the clear (\(Plural.list(names))): seal "
-          + "\(names.count == 1 ? "it" : "them") with '\(session.programName) migrate'")
+        "\(file.place.path) holds \(Plural.logins(file.names.count)) in the clear "
+          + "(\(Plural.list(file.names))): seal \(file.names.count == 1 ? "it" : "them") with "
+          + "'\(session.programName) migrate'")
     }
   }
 }

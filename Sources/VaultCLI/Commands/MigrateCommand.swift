@@ -35,7 +35,7 @@ struct MigrateCommand: SessionCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Which secret wins where there are several: vault, file, or the path of a file. May be given \
+      Which secret wins if there are several: vault, file, the path of a file, or PATH:LINE. May be given \
       again; the first that decides counts.
       """, valueName: "which"))
   var prefer: [String] = []
@@ -101,7 +101,7 @@ struct MigrateCommand: SessionCommand {
         switch word {
         case "vault": .vault
         case "file": .file
-        default: .path(environment.absolute(word))
+        default: .init(file: word, in: environment)
         }
       },
       isDryRun: dryRun, isConfirmed: yes, connection: check ? connection : nil,

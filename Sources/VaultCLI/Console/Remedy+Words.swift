@@ -21,11 +21,10 @@ extension Remedy {
     case .useHTTPS: "leave out '--insecure'"
     case .waitLonger: "'--timeout' waits longer"
     case .storeUnverified: "'--no-verify' stores a login without trying it"
-    case .avoidApptainerHelper:
-      "leave out '--store', or run '\(program) helper uninstall apptainer' first"
+    case .avoidHelper(let client):
+      "leave out '--store', or run '\(program) helper uninstall \(client)' first"
     case .readSecret: "'\(program) get --show URI' prints its secret"
     case .exportLogins: "'\(program) export' writes them to a file"
-    case .migrate: "'\(program) migrate' moves them into the vault"
     }
   }
 }

@@ -17,7 +17,7 @@ struct Doctor {
   func findings() -> [Finding] {
     var found: [Finding] = []
     do throws(VaultError) {
-      let access = try options.access(in: session)
+      let access = try options.access(in: session, leavesMark: false)
       let (locked, aboutVault) = vault(access)
       found += aboutVault
       found += keyring(access, locked)
@@ -25,7 +25,8 @@ struct Doctor {
     } catch {
       found.append(.mend(error, program))
     }
-    return found + memory() + clients() + PlaintextFiles(session: session).findings()
+    let exposures = Exposures(in: session.environment)
+    return found + memory() + clients(exposures) + plaintext(exposures)
   }
 
   // MARK: The vault
@@ -175,21 +176,26 @@ struct Doctor {
 
   // MARK: Other programs
 
-  private func clients() -> [Finding] {
+  private func clients(_ exposures: Exposures) -> [Finding] {
     guard let helpers = try? HelperFiles(session) else { return [] }
     var found: [Finding] = []
     for client in helpers.chosen([]) {
       do throws(VaultError) {
         for (path, state) in try helpers.setup.status(of: client) {
+          if case .unreadable(_, let reason) = state {
+            found.append(.mend("\(client.rawValue): \(reason)"))
+            continue
+          }
           found.append(
             state == .installed
               ? .ok("\(client.rawValue) asks the vault, by \(path)")
               : .mend(
                 "\(client.rawValue) does not ask the vault (\(path): \(state.word))",
                 "\(program) helper install \(client.rawValue)"))
-          guard state == .installed else { continue }
-          found += helpers.setup.hints(for: client).map {
-            .mend("\(client.rawValue): \($0.text)", $0.remedy?.words(program))
+        }
+        if helpers.isInstalled(client) {
+          found += helpers.setup.hints(for: client, exposures).map {
+            .mend("\(client.rawValue): \($0.words(program))")
           }
         }
       } catch {
@@ -198,5 +204,16 @@ struct Doctor {
     }
     if let fault = helpers.programFault { found.append(.mend(fault)) }
     return found
+  }
+
+  /// The logins of other programs that are in the clear.
+  private func plaintext(_ exposures: Exposures) -> [Finding] {
+    let found =
+      exposures.files.map {
+        Finding.mend(
+          "\($0.place.path) holds \(Plural.logins($0.names.count)) in the clear: "
+            + $0.names.joined(separator: ", "), "\(program) migrate")
+      } + exposures.refusals.map { .mend($0.error.message) } + exposures.notes.map { .note($0) }
+    return found.isEmpty ? [.ok("No login lies in the clear where we know to look")] : found
   }
 }

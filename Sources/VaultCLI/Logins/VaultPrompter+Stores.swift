@@ -6,13 +6,13 @@ extension VaultPrompter {
   /// Opens the vault, and returns all stores in which logins are looked for.
   func stores() throws(VaultError) -> LoginStores {
     LoginStores(
-      access.stores(try open()) + (try plaintextStores()),
+      access.stores(try open()) + plaintextStores(),
       warn: { [console] in console.warning($0) })
   }
 
-  /// The stores that are not encrypted.
-  func plaintextStores() throws(VaultError) -> [any LoginStore] {
-    let apptainer = try ApptainerStore(session.environment)
+  /// The stores that are not encrypted; none if their place is not known, because HOME is not set.
+  func plaintextStores() -> [any LoginStore] {
+    guard let apptainer = try? ApptainerStore(session.environment) else { return [] }
     return [apptainer.index, apptainer]
   }
 

@@ -118,9 +118,7 @@ struct KeyringDialog {
     guard !request.isDryRun, let terminal = try? Terminal(path: session.terminalPath) else {
       return nil
     }
-    let names = [login.record.username, login.keptUsername ?? ""].map {
-      $0.isEmpty ? "a token" : "that of \($0.escapingControls)"
-    }
+    let names = [login.record.username, login.keptUsername ?? ""].map(SecretWords.of)
     let answer = try terminal.ask(
       "There are several secrets for \(login.shown): [1] \(names[0]) in the desktop keyring, "
         + "[2] \(names[1]) in the vault. Keep which? [1-2, Enter leaves them as they are] ",

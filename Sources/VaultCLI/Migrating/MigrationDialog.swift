@@ -21,7 +21,6 @@ struct MigrationDialog {
   }
 
   func run() throws(VaultError) {
-    let places = try request.places(in: session.environment)
     var isKnown = true
     var store = try openForLooking(&isKnown)
     // A first migration makes the vault later, so each look-up uses the variable.
@@ -36,15 +35,20 @@ struct MigrationDialog {
     var last: Int?
     for attempt in 1...Self.attempts {
       stays = MigrationStatus()
-      let plan = try MigrationPlan(places: places, find)
-      if attempt == 1 { show(plan) }
-      stays.note(plan.refusals)
+      let plan = try MigrationPlan(request.exposures(in: session.environment), find)
+      if attempt == 1 {
+        show(plan.exposures)
+        try plan.check(request.preferences)
+      }
+      stays.note(plan.exposures.refusals)
       if attempt == 1, !plan.logins.isEmpty || request.format == .json {
         try session.output.write(
           MigrationReport(plan, keyring: takeover?.logins ?? []).text(request.format))
       }
       guard !plan.logins.isEmpty else {
-        if plan.refusals.isEmpty, takeover == nil { console.info("No secret lies in the clear") }
+        if plan.exposures.refusals.isEmpty, takeover == nil {
+          console.info("No secret lies in the clear")
+        }
         break
       }
       var choices = plan.choices(
@@ -111,9 +115,10 @@ struct MigrationDialog {
     }
   }
 
-  private func show(_ plan: MigrationPlan) {
-    for warning in plan.warnings { console.verbose(warning) }
-    for refusal in plan.refusals { console.warning(refusal.error.words(session.programName)) }
+  private func show(_ exposures: Exposures) {
+    for warning in exposures.warnings { console.verbose(warning) }
+    for note in exposures.notes { console.warning(note) }
+    for refusal in exposures.refusals { console.warning(refusal.error.words(session.programName)) }
   }
 
   // MARK: Questions
@@ -137,10 +142,7 @@ struct MigrationDialog {
     for login in plan.logins where choices[login.key] == nil {
       guard let terminal = try? Terminal(path: session.terminalPath) else { return }
       let options = login.options
-      let list = options.enumerated().map { number, option in
-        "[\(number + 1)] \(option.username.isEmpty ? "a token" : "that of \(option.username)") "
-          + (option.place.map { "in \($0)" } ?? "in the vault")
-      }.joined(separator: ", ")
+      let list = options.enumerated().map { "[\($0 + 1)] \($1.words)" }.joined(separator: ", ")
       let answer = try terminal.ask(
         "There are several secrets for \(login.shown): \(list). Keep which? [1-\(options.count), Enter "
           + "leaves them as they are] ", isHidden: false, limit: 16)
@@ -223,9 +225,7 @@ struct MigrationDialog {
       for (path, outcome) in try helpers.setup.install(client, migration: migration) {
         console.info("\(client.rawValue): \(path) \(outcome.words)")
       }
-      for hint in helpers.setup.hints(for: client) {
-        console.warning(hint.words(session.programName))
-      }
+      helpers.warn(of: client, console)
     }
     if let fault = helpers.programFault { console.warning(fault) }
   }
@@ -244,7 +244,9 @@ struct MigrationDialog {
 extension HelperFiles {
   /// The clients that would use some logins, or are here at all, and do not ask the vault yet.
   fileprivate func clients(for uses: [MigrationUse]) throws(VaultError) -> [HelperClient] {
-    let users = HelperClient.allCases.filter { uses.contains(.helper($0.program)) }
+    let users = HelperClient.allCases.filter {
+      uses.contains(.helper($0.program)) || ($0 == .docker && uses.contains(.helper(.helm)))
+    }
     guard !users.isEmpty else { return [] }
     var clients: [HelperClient] = []
     for client in chosen(users + chosen([])) {
@@ -253,16 +255,6 @@ extension HelperFiles {
       }
     }
     return clients
-  }
-}
-
-extension HelperClient {
-  fileprivate var program: MigrationPlace.Program {
-    switch self {
-    case .docker: .docker
-    case .podman: .podman
-    case .apptainer: .apptainer
-    }
   }
 }
 

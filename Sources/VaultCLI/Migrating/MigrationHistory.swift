@@ -30,10 +30,26 @@ struct MigrationHistory {
       throw VaultError(.notFound, "there is no migration to undo")
     }
     let setup = try HelperFiles(session).setup
-    // A file with our change in it is not what the migration has left.
+    let refusals = try MigrationLog.refusals(of: number, in: store, setup)
+    for refusal in refusals { console.warning(refusal.error.message) }
+    if let first = refusals.first {
+      throw VaultError(
+        first.error.code, "migration \(number) is not undone, and no file was changed: see above")
+    }
+    // A file with the helper's change in it is not what the migration left. What was installed by hand is
+    // installed again afterwards.
     let paths = entries.filter { $0.migration == number }.map(\.path)
-    try takeBack(setup.clients(changing: paths), setup)
-    let results = try MigrationLog.undo(number, in: store)
+    let changing = try setup.clients(changing: paths)
+    let own = try setup.clients(of: number)
+    let results: [MigrationLog.Result]
+    do throws(VaultError) {
+      try takeBack(changing, setup)
+      results = try MigrationLog.undo(number, in: store)
+    } catch {
+      for client in changing { _ = try setup.install(client) }
+      throw error
+    }
+    for client in changing where !own.contains(client) { _ = try setup.install(client) }
     var refused: VaultError?
     for result in results {
       if let error = result.error {
@@ -49,11 +65,11 @@ struct MigrationHistory {
         refused.code,
         "not every file was given back; migration \(number) stays in the list for the others")
     }
-    // Only now: a client whose logins did not come back goes on asking the vault for them.
-    try takeBack(setup.clients(of: number), setup)
+    // Only now: a client whose logins did not come back still asks the vault for them.
+    try takeBack(own, setup)
     console.warning(
-      "The secrets lie in the clear again. The vault keeps them too: forget one there with  "
-        + "\(session.programName) registry logout --store sealed URI")
+      "The secrets are in plaintext again. The vault keeps them too: forget one there with "
+        + "'\(session.programName) registry logout --store sealed URI'")
   }
 
   /// Forgets how to undo a migration.
@@ -67,6 +83,7 @@ struct MigrationHistory {
   private func takeBack(_ clients: [HelperClient], _ setup: HelperSetup) throws(VaultError) {
     for client in clients {
       for (path, outcome) in try setup.uninstall(client) where outcome != .unchanged {
+        if case .failed(let code, let reason) = outcome { throw VaultError(code, reason) }
         console.info("\(client.rawValue): \(path) \(outcome.words)")
       }
     }

@@ -66,7 +66,7 @@ struct MigrationReport: Encodable {
         },
         changedAt: login.rotations.first?.place ?? "")
     }
-    refused = plan.refusals.map {
+    refused = plan.exposures.refusals.map {
       Refusal(
         file: $0.path, status: ExitStatus($0.error.code).rawValue, reason: $0.error.message)
     }

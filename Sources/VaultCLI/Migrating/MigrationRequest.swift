@@ -17,12 +17,23 @@ struct MigrationRequest {
   let installsHelper: Bool?
   let format: ListFormat
 
+  /// Reads the files that are named, otherwise all known places.
+  ///
   /// - Throws: `invalidInput` if a file that is named is missing.
-  func places(in environment: Environment) throws(VaultError) -> [MigrationPlace] {
-    guard !files.isEmpty else { return try MigrationPlace.all(in: environment) }
-    var places: [MigrationPlace] = []
+  func exposures(in environment: Environment) throws(VaultError) -> Exposures {
+    guard !files.isEmpty else { return Exposures(in: environment) }
+    return Exposures(of: try places(in: environment))
+  }
+
+  private func places(in environment: Environment) throws(VaultError) -> [PlaintextPlace] {
+    var places: [PlaintextPlace] = []
     for file in files {
-      let place = try MigrationPlace.named(file, in: environment)
+      let place = PlaintextPlace.named(file, in: environment)
+      // The system opens such a name as another file, which is then not replaced by its own name.
+      guard !["/dev/", "/proc/"].contains(where: { place.path.hasPrefix($0) }) else {
+        throw VaultError(
+          .invalidInput, "\(place.path) is not a file that can be edited: name the file itself")
+      }
       guard place.isThere else {
         throw VaultError(.invalidInput, "there is no file \(place.path)")
       }

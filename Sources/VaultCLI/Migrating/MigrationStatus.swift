@@ -7,7 +7,7 @@ struct MigrationStatus {
   private var codes: [VaultError.Code] = []
   private var count = 0
 
-  mutating func note(_ refusals: [MigrationPlan.Refusal]) {
+  mutating func note(_ refusals: [Exposures.Refusal]) {
     for refusal in refusals { note(refusal.error) }
   }
 
@@ -26,14 +26,10 @@ struct MigrationStatus {
 
   mutating func note(undecided logins: [MigrationPlan.Login], _ console: Console) {
     for login in logins {
-      let options = login.options.map { option in
-        (option.username.isEmpty ? "a token" : "that of \(option.username)")
-          + (option.place.map { " in \($0)" } ?? " in the vault")
-      }
+      let options = login.options.map(\.words).joined(separator: ", ")
       console.warning(
-        "There are several secrets for \(login.shown), so they stay where they are: "
-          + "\(options.joined(separator: ", ")). Say which by --prefer vault, file or the path of a file"
-      )
+        "There are several secrets for \(login.shown), so they stay where they are: \(options). Choose one "
+          + "with --prefer vault, file, PATH or PATH:LINE")
       note(.invalidInput)
     }
   }

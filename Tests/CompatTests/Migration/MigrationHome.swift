@@ -19,13 +19,13 @@ final class MigrationHome {
   }
 
   /// The file of a name, in the form that its ending says.
-  func place(_ name: String) throws -> MigrationPlace {
-    try MigrationPlace.named("\(folder.path)/\(name)", in: environment)
+  func place(_ name: String) -> PlaintextPlace {
+    PlaintextPlace.named("\(folder.path)/\(name)", in: environment)
   }
 
   func plan(_ names: [String]) throws -> MigrationPlan {
-    let places = try names.map { try place($0) }
-    return try MigrationPlan(places: places) { (key) throws(VaultError) in
+    let places = names.map { place($0) }
+    return try MigrationPlan(Exposures(of: places)) { (key) throws(VaultError) in
       try self.store.find(key)
     }
   }

@@ -8,7 +8,8 @@ import VaultTestSupport
 
 /// A migration takes the secrets out of a file and nothing else, and its undoing gives it back.
 struct MigrationIdentityTests {
-  private static let inputs = (MigrationInput.yaml + MigrationInput.json).flatMap(\.variants)
+  private static let inputs = (MigrationInput.yaml + MigrationInput.json + MigrationInput.readByGo)
+    .flatMap(\.variants)
   private static let refused = MigrationInput.refusedYAML + MigrationInput.refusedJSON
 
   @Test func `there are enough odd files, each with a name of its own`() {
@@ -27,7 +28,8 @@ struct MigrationIdentityTests {
     let path = try home.folder.write(input.before, as: input.file)
     let (plan, number, results) = try home.migrate([input.file])
     #expect(results.compactMap(\.error?.message) == [])
-    #expect(plan.refusals.count == input.faults, "\(plan.refusals.map(\.error.message))")
+    let refusals = plan.exposures.refusals
+    #expect(refusals.count == input.faults, "\(refusals.map(\.error.message))")
     let after = try readFile(path)
     #expect(
       after == input.after,
@@ -51,7 +53,7 @@ struct MigrationIdentityTests {
     let other = try home.folder.write(
       #"{"auths":{"r.example":{"auth":"YWxpY2U6cHc="}}}"#, as: "other.json")
     let (plan, _, results) = try home.migrate([input.file, "other.json"])
-    let refusal = try #require(plan.refusals.first)
+    let refusal = try #require(plan.exposures.refusals.first)
     #expect(refusal.path == path)
     #expect(refusal.error.code == .damaged)
     #expect(refusal.error.message.contains(path), "\(refusal.error.message)")
@@ -82,9 +84,9 @@ struct MigrationIdentityTests {
     let home = try MigrationHome()
     let path = try home.folder.write(content)
     let (plan, number, results) = try home.migrate(["remote.yaml"])
-    let refusals = plan.refusals.filter { !$0.error.message.contains("stays there") }
+    let refusals = plan.exposures.refusals.filter { !$0.error.message.contains("stays there") }
     if let isRefused { #expect(refusals.isEmpty == !isRefused) }
-    for refusal in plan.refusals {
+    for refusal in plan.exposures.refusals {
       #expect(refusal.error.message.contains("\(path)"))
       #expect(refusal.error.message.contains("line "), "\(refusal.error.message)")
     }

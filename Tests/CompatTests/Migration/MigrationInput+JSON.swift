@@ -1,5 +1,5 @@
 extension MigrationInput {
-  private static func json(
+  static func json(
     _ name: String, _ text: String, _ logins: [String], faults: Int = 0
   ) -> MigrationInput {
     MigrationInput(name, "config.json", text, logins: logins, faults: faults)

@@ -30,7 +30,7 @@ struct MigrationMutationTests {
       let text = damage(input.before, &numbers)
       let path = try folder.write(text, as: input.file)
       do {
-        guard let source = try MigrationSource.read(MigrationPlace.named(path, in: environment)),
+        guard let source = try PlaintextFile.read(PlaintextPlace.named(path, in: environment)),
           !source.logins.isEmpty
         else { continue }
         // Also one alone, as where the others are undecided.
@@ -45,7 +45,7 @@ struct MigrationMutationTests {
           #expect(restored.readableBytes == text)
           for login in logins { #expect(try !source.secret(of: login).isEmpty) }
           let rest = try folder.write(after.readableBytes, as: "rest-\(input.file)")
-          let left = try MigrationSource.read(MigrationPlace.named(rest, in: environment))
+          let left = try PlaintextFile.read(PlaintextPlace.named(rest, in: environment))
           #expect((left?.logins.count ?? 0) == source.logins.count - logins.count)
         }
         edited += 1

@@ -68,7 +68,7 @@ struct MigrationTests {
     let home = try home(texts)
     try keep(("dave", "old"), in: home)
     let absolute = preferences.map { preference in
-      if case .path(let name) = preference {
+      if case .path(let name, _) = preference {
         MigrationPlan.Preference.path("\(home.folder.path)/\(name)")
       } else {
         preference
@@ -110,6 +110,35 @@ struct MigrationTests {
     _ = try home.undo(number)
     #expect(try home.kept(key) == "alice:newest")
     #expect(try home.store.records.count == 1)
+  }
+
+  @Test(arguments: [(1, "alice:one"), (2, "alice:two"), (3, nil)] as [(Int, String?)])
+  func `of two secrets for one registry in one file, a line decides`(
+    _ line: Int, _ wanted: String?
+  ) throws {
+    let entries = [
+      Self.entry("r.example", "alice:one"), Self.entry("https://r.example/", "alice:two"),
+    ]
+    let home = try home(["one.json": "{\"auths\":{\(entries.joined(separator: ",\n"))}}"])
+    let preference = MigrationPlan.Preference(file: "./one.json:\(line)", in: home.environment)
+    let plan = try home.plan(["one.json"])
+    if wanted == nil {
+      #expect(try refusal { try plan.check([preference]) }.code == .invalidInput)
+    } else {
+      try plan.check([preference])
+    }
+    try home.migrate(["one.json"], preferring: [preference])
+    #expect(try home.kept(key) == wanted)
+  }
+
+  @Test func `a preference for a file that holds no login is refused`() throws {
+    let home = try home(["one.json": Self.file(Self.entry("r.example", "alice:one"))])
+    let plan = try home.plan(["one.json"])
+    let other = MigrationPlan.Preference(file: "./other.json", in: home.environment)
+    #expect(try refusal { try plan.check([.vault, other]) }.code == .invalidInput)
+    try plan.check([
+      .vault, .file, MigrationPlan.Preference(file: "./one.json", in: home.environment),
+    ])
   }
 
   // MARK: Interrupted, repeated, undone
@@ -213,8 +242,8 @@ struct MigrationTests {
     let path = home.folder.path + "/one.json"
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
     let (plan, _, results) = try home.migrate(["one.json", "two.json"])
-    #expect(plan.refusals.map(\.error.code) == [.configuration])
-    #expect(plan.refusals[0].error.message.contains("can be written to by others"))
+    #expect(plan.exposures.refusals.map(\.error.code) == [.configuration])
+    #expect(plan.exposures.refusals[0].error.message.contains("can be written to by others"))
     #expect(results.map(\.path) == [home.folder.path + "/two.json"])
     #expect(try text(at: path) == original)
   }
@@ -225,7 +254,7 @@ struct MigrationTests {
     try FileManager.default.createSymbolicLink(
       atPath: link, withDestinationPath: home.folder.path + "/real.json")
     let (plan, number, results) = try home.migrate(["link.json", "real.json"])
-    #expect(plan.warnings.contains { $0.contains("is a link to") })
+    #expect(plan.exposures.warnings.contains { $0.contains("is a link to") })
     #expect(results.count == 1)
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link).hasSuffix("real.json"))
     #expect(try text(at: link) == Self.file("\"r.example\":{}"))
@@ -241,8 +270,10 @@ struct MigrationTests {
     try FileManager.default.createSymbolicLink(
       atPath: home.folder.path + "/nowhere.json", withDestinationPath: "/nonexistent/x")
     let (plan, _, results) = try home.migrate(["one.json", "nowhere.json", "two.json"])
-    #expect(plan.refusals.map(\.error.message).allSatisfy { $0.contains("is not a plain file") })
-    #expect(plan.refusals.count == 1)
+    #expect(
+      plan.exposures.refusals.map(\.error.message).allSatisfy { $0.contains("is not a plain file") }
+    )
+    #expect(plan.exposures.refusals.count == 1)
     #expect(results.count == 1)
   }
 
