@@ -219,7 +219,7 @@ struct CommandTests {
   }
 
   @Test
-  func `a fault in remote.yaml does not hide the sealed logins, nor let a logout end half-way`()
+  func `a fault in remote.yaml does not hide the sealed logins, nor keep one from being forgotten`()
     throws
   {
     try world.makeVault()
@@ -230,28 +230,88 @@ struct CommandTests {
     #expect(list.status == 65)
     #expect(list.output.contains("docker://h  ✓"))
     #expect(list.errors.contains("remote.yaml"))
+    let logout = try world.run("registry", "logout", "h")
+    #expect(logout.status == 0, "\(logout.errors)")
+    #expect(logout.errors.contains("remote.yaml"), "\(logout.errors)")
+    #expect(try !world.run("registry", "list").output.contains("docker://h"))
+    // Whether the file has another login is not known.
     #expect(try world.run("registry", "logout", "h").status == 65)
-    #expect(try world.run("registry", "list").output.contains("docker://h"))
+    #expect(try world.run("registry", "logout", "--store", "remote-yaml", "h").status == 65)
     #expect(try world.run("registry", "logout", "--store", "sealed", "h").status == 0)
   }
 
-  @Test func `keys that a client of docker's protocol stored can be got and removed as listed`()
-    throws
-  {
+  @Test func `a logout names the registry before an endpoint of the same name`() throws {
     try world.makeVault()
+    _ = try world.logIn("cloud")
+    try put(.endpoint("cloud"), "cloud")
+    #expect(try world.run("registry", "logout", "cloud").status == 0)
+    let rows = try world.run("registry", "list", "--long").output
+    #expect(!rows.contains("docker://cloud") && rows.contains("\ncloud "), "\(rows)")
+    #expect(try world.run("registry", "logout", "cloud").status == 0)
+    #expect(try !world.run("registry", "list", "--long").output.contains("cloud"))
+  }
+
+  @Test(arguments: ["docker.io", "docker://index.docker.io"])
+  func `a logout of Docker Hub forgets the tokens of a web login too`(_ name: String) throws {
+    try world.makeVault()
+    _ = try world.logIn("docker.io")
+    _ = try world.logIn("h")
+    for kind in ["access", "refresh"] {
+      let key = "https://index.docker.io/v1/\(kind)-token"
+      try put(.helperKey(key), key)
+    }
+    #expect(try world.run("registry", "logout", name).status == 0)
+    #expect(try world.run("registry", "list").output == "\nURI         SECURE?\ndocker://h  ✓\n")
+  }
+
+  @Test func `a login in one plaintext store does not hide the same in the other`() throws {
+    for store in ["apptainer", "remote-yaml"] {
+      let made = try world.run(
+        "registry", "login", "--store", store, "-u", store, "--password-stdin", "--no-verify", "h",
+        input: "pw")
+      #expect(made.status == 0, "\(made.errors)")
+    }
+    let rows = try world.run("registry", "list", "--long").output
+    #expect(rows.contains("apptainer") && rows.contains("remote-yaml"), "\(rows)")
+    #expect(try world.run("registry", "logout", "h").status == 0)
+    #expect(try leftovers(of: ["pw"], below: world.path("")) == [])
+    #expect(try !world.run("registry", "list").errors.contains("in the clear"))
+  }
+
+  @Test func `Apptainer's login is the one under its own key, not another spelling`() throws {
+    try makeFolder(world.path(".docker"))
+    let docker = #"{"auths":{"https://h":{"auth":"ZXZlOm90aGVy"}}}"#
+    try writeFile(world.path(".docker/config.json"), docker)
+    let made = try world.run(
+      "registry", "login", "--store", "apptainer", "-u", "me", "--password-stdin", "--no-verify",
+      "h",
+      input: "own")
+    #expect(made.status == 0, "\(made.errors)")
+    #expect(try world.run("get", "h").output == "own\n")
+    #expect(try world.run("registry", "logout", "h").status == 0)
+    #expect(try readFile(world.path(".docker/config.json")) == Array(docker.utf8))
+  }
+
+  private func put(_ key: CredentialRecord.Key, _ spelling: String) throws {
     let access = try VaultAccess(
       option: .keyFile(world.path("keys/vault.key")),
       environment: Environment(["HOME": world.path("")], workingFolder: "/"))
     guard let sealed = try access.read(),
       let store = try access.openWithoutAsking(sealed, warn: { _ in })
     else { throw TestFailure("the vault did not open") }
+    try store.put(
+      Credential(
+        record: CredentialRecord(
+          key: key, spellings: [spelling], isSecure: true, username: "u", created: 1),
+        secret: try SecretBytes(capacity: 3) { (out) throws(VaultError) in try out.append("abc") }))
+  }
+
+  @Test func `keys that a client of docker's protocol stored can be got and removed as listed`()
+    throws
+  {
+    try world.makeVault()
     for key in ["an opaque key!", "https://index.docker.io/v1/access-token"] {
-      try store.put(
-        Credential(
-          record: CredentialRecord(
-            key: .helperKey(key), spellings: [key], isSecure: true, username: "u", created: 1),
-          secret: try SecretBytes(capacity: 3) { (out) throws(VaultError) in try out.append("abc") }
-        ))
+      try put(.helperKey(key), key)
     }
     #expect(try world.run("get", "https://index.docker.io/v1/access-token").output == "abc\n")
     #expect(try world.run("registry", "logout", "an opaque key!").status == 0)

@@ -4,8 +4,10 @@ internal import Vault
 /// Apptainer's notes of logins whose secrets lie in its docker-config.json: entries without `Auth`.
 extension RemoteYAMLStore {
   /// The addresses that are noted, with what they say of plain http.
+  ///
+  /// An entry with `Auth` is a note too: a login to the other plaintext store fills the note in.
   func notes() throws(VaultError) -> [RemoteConfiguration.Entry] {
-    try read().credentials.filter { $0.registry != nil && !$0.hasAuthorization }
+    try read().credentials.filter { $0.registry != nil }
   }
 
   /// Notes a login under its addresses.

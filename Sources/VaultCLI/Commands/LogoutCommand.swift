@@ -37,9 +37,17 @@ struct LogoutCommand: SessionCommand {
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
     let prompter = try VaultPrompter(session, vault, console)
-    // All are read before anything is removed, so that a fault in one file does not end this half-way.
+    // All are read before anything is removed. A fault of another program's file does not keep a login
+    // elsewhere.
     var lists: [(store: any LoginStore, records: [CredentialRecord])] = []
-    for store in try stores(prompter) { lists.append((store, try store.list())) }
+    var fault: VaultError?
+    for store in try stores(prompter) {
+      do throws(VaultError) { lists.append((store, try store.list())) } catch {
+        guard store.isPlaintext, self.store == nil else { throw error }
+        if fault == nil { console.warning(error.words(session.programName)) }
+        fault = fault ?? error
+      }
+    }
     lists += try unlistedKeyring(prompter, beside: lists.map(\.store))
     let isMeant = try meaning(among: lists.flatMap(\.records))
 
@@ -52,6 +60,7 @@ struct LogoutCommand: SessionCommand {
         console.info("Removed the login to \(shown) from \(store.place)")
       }
     }
+    if let fault, all || count == 0 { throw fault }
     if count == 0 { console.warning("There is no login" + (uri.map { " to \($0)" } ?? "")) }
     return .done
   }
@@ -62,11 +71,11 @@ struct LogoutCommand: SessionCommand {
     case .sealed: return try prompter.open().map { [$0] } ?? []
     case .secretService: return [SecretServiceStore(prompter.access.keyring)]
     case .remoteYAML, .apptainer:
-      return try prompter.plaintextStores().filter { $0.name == store?.rawValue }
+      return prompter.plaintextStores().filter { $0.name == store?.rawValue }
     case nil:
       // Apptainer's secrets are removed before the notes of them in remote.yaml, so that none is left
       // unseen.
-      let plain = try prompter.plaintextStores()
+      let plain = prompter.plaintextStores()
       return prompter.access.stores(try prompter.open()) + plain.reversed()
     }
   }
@@ -96,10 +105,25 @@ struct LogoutCommand: SessionCommand {
     among records: [CredentialRecord]
   ) throws(VaultError) -> (CredentialRecord) -> Bool {
     guard let uri else { return { _ in true } }
-    if let listed = records.first(where: { $0.scope == nil && $0.spellings.contains(uri) }) {
-      return { $0.key == listed.key }
+    let named = try? RegistryURI(uri).scope
+    let isRegistry = named != nil && records.contains { $0.scope == named }
+    let listed = records.first { record in
+      // A remote endpoint may have the name of a registry: then the registry is meant.
+      if case .endpoint = record.key, isRegistry { return false }
+      return record.scope == nil && record.spellings.contains(uri)
     }
+    if let listed { return { $0.key == listed.key } }
     let scope = try RegistryURI(uri).scope
-    return { $0.scope == scope }
+    // docker keeps the tokens of a web login to Docker Hub apart from it.
+    let isHub = scope.isDockerHub && scope.path.isEmpty
+    return { $0.scope == scope || (isHub && $0.isDockerHubToken) }
+  }
+}
+
+extension CredentialRecord {
+  /// Whether this is a token of a web login to Docker Hub.
+  fileprivate var isDockerHubToken: Bool {
+    guard case .helperKey(let serverURL, _) = key else { return false }
+    return ServerKey.isDockerHubToken(serverURL)
   }
 }
