@@ -10,6 +10,9 @@ extension Remedy {
     switch self {
     case .acceptRollback:
       "if that is expected, run 'vault registry list --accept-rollback' once"
+    case .exportWithDevelopmentVersion:
+      "write its logins to a file with that version's 'vault export', move the vault away, and take "
+        + "them over with 'vault migrate'"
     case .useFileSystemWithLocks:
       "keep the vault on a file system that has them, named by VAULT_FILE"
     case .makeKeyFile: "'vault init --key-file FILE' makes one"

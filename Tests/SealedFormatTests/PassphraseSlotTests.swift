@@ -69,7 +69,9 @@ struct PassphraseSlotTests {
 
   /// A file as an attacker would write it: right in form, with slots that claim any cost.
   private func forge(slots: [(UInt32, UInt32)]) throws -> [UInt8] {
-    var file = Array(try file(passphrase: "p").dropLast(Hash.length))
+    let index = 4096
+    let original = try file(passphrase: "p")
+    var file = Array(original.dropLast(Hash.length + index))
     let slotLength = 4 + 8 + 24 + 104
     let template = Array(file[88..<(88 + slotLength)])
     var forged: [UInt8] = []
@@ -88,7 +90,7 @@ struct PassphraseSlotTests {
     file.replaceSubrange(76..<80, with: length)
     var hash = try Hash()
     hash.update(file.bytes)
-    return file + hash.digest()
+    return file + hash.digest() + original.suffix(index)
   }
 
   @Test func `a calibrated cost is one that is read again`() throws {

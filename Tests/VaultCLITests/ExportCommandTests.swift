@@ -26,8 +26,9 @@ struct ExportCommandTests {
       auth.output == """
         {
         \t"auths": {
-        \t\t"registry.example.com": {
-        \t\t\t"auth": "YWxpY2U6Zmlyc3Q="
+        \t\t"acr.example.com": {
+        \t\t\t"auth": "MDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAwOg==",
+        \t\t\t"identitytoken": "to\\"ken"
         \t\t},
         \t\t"docker.io": {
         \t\t\t"auth": "Ym9iOnNlY29uZA=="
@@ -35,9 +36,8 @@ struct ExportCommandTests {
         \t\t"ghcr.io/org": {
         \t\t\t"auth": "Y2Fyb2w6dGhpcmQ="
         \t\t},
-        \t\t"acr.example.com": {
-        \t\t\t"auth": "MDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAwOg==",
-        \t\t\t"identitytoken": "to\\"ken"
+        \t\t"registry.example.com": {
+        \t\t\t"auth": "YWxpY2U6Zmlyc3Q="
         \t\t}
         \t}
         }

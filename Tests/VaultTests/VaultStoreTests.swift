@@ -243,7 +243,7 @@ struct VaultStoreTests {
     #expect(try readFile(mark) != old)
   }
 
-  @Test(arguments: ["x", "vault-mark-1\n00\n1\n00", "vault-mark-2\n00\n1\n00\n"])
+  @Test(arguments: ["x", "vault-mark-2\n00\n1\n00", "vault-mark-3\n00\n1\n00\n"])
   func `a damaged mark is said, not passed over`(_ text: String) throws {
     _ = try make()
     let mark = try #require(files(below: folder.path(".local/state/vault/marks")).first)
@@ -251,6 +251,41 @@ struct VaultStoreTests {
     let error = #expect(throws: VaultError.self) { _ = try open() }
     #expect(error?.code == .rolledBack)
     #expect(error?.message.contains(mark) == true)
+  }
+
+  @Test func `a mark of a development version counts as none, and is written again`() throws {
+    _ = try make()
+    let mark = try #require(files(below: folder.path(".local/state/vault/marks")).first)
+    try writeFile(mark, "vault-mark-1\n00\n9\n00\n")
+    let opens = try open() != nil
+    #expect(opens)
+    #expect(String(decoding: try readFile(mark), as: UTF8.self).hasPrefix("vault-mark-2\n"))
+  }
+
+  @Test func `a fork of the generation that was seen is refused, whatever digest it carries`()
+    throws
+  {
+    let store = try make()
+    let first = try readFile(path)
+    try store.put(try credential("h1"))
+    let seen = try readFile(path)
+    try writeFile(path, first)
+    let other = try open(acceptsRollback: true)
+    try other?.put(try credential("h2"))
+    var fork = try readFile(path)
+    #expect(fork.count == seen.count)
+    _ = try SealedVault(seen, path: path)
+    let digest = (seen.count - 4096 - 32)..<(seen.count - 4096)
+    let mark = try #require(files(below: folder.path(".local/state/vault/marks")).first)
+    try writeFile(path, seen)
+    try removeFile(mark)
+    _ = try open()
+    for pasted in [false, true] {
+      if pasted { fork.replaceSubrange(digest, with: seen[digest]) }
+      try writeFile(path, fork)
+      let error = #expect(throws: VaultError.self) { _ = try open() }
+      #expect(error?.code == (pasted ? .damaged : .rolledBack))
+    }
   }
 
   // MARK: Slots

@@ -39,7 +39,7 @@ extension FileUndo {
     repeat {
       let end = min(start + SecretBytes.longestSecret, bytes.count)
       let record = CredentialRecord(
-        key: file.key(part: part), spellings: [], isSecure: false, username: "", created: now,
+        key: file.key(part: part), spellings: [], isSecure: true, username: "", created: now,
         importedFrom: path)
       try vault.put(
         Credential(

@@ -4,6 +4,8 @@
 package enum Remedy: Hashable, Sendable {
   /// Accept the vault as it is, although it is older than before, another one or missing.
   case acceptRollback
+  /// Write the logins out with the development version that made the vault, and take them over.
+  case exportWithDevelopmentVersion
   /// Keep the vault on a file system that has file locks.
   case useFileSystemWithLocks
   /// Make a key file.

@@ -25,16 +25,7 @@ package struct Account: Hashable, Sendable {
 
   /// Whether the bytes are an account's name; the empty one is.
   static func isName(_ bytes: some Collection<UInt8>) -> Bool {
-    bytes.count <= longestName && bytes.allSatisfy(isNameByte)
-  }
-
-  private static func isNameByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-      UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-      true
-    default:
-      false
-    }
+    bytes.count <= longestName
+      && bytes.allSatisfy { $0.isLowercaseLetter || $0.isDigit || "._-".utf8.contains($0) }
   }
 }

@@ -21,26 +21,58 @@ struct ByteReader {
     return bytes[offset..<(offset + count)]
   }
 
+  /// All bytes that are left.
+  mutating func takeRest() -> ArraySlice<UInt8> {
+    defer { offset = bytes.endIndex }
+    return bytes[offset...]
+  }
+
   /// The next number.
   mutating func number<Number: FixedWidthInteger & UnsignedInteger>(
     _ type: Number.Type = Number.self
   ) throws(VaultError) -> Number {
-    var value: Number = 0
-    for byte in try take(MemoryLayout<Number>.size).reversed() {
-      value = (value << 8) | Number(byte)
+    let size = MemoryLayout<Number>.size
+    guard size <= remaining else {
+      throw VaultError(.damaged, "it ends in the middle of a field")
     }
+    var value: Number = 0
+    for place in stride(from: offset + size - 1, through: offset, by: -1) {
+      value = (value << 8) | Number(bytes[place])
+    }
+    offset += size
     return value
   }
 
-  /// The next text: a two-byte length and UTF-8.
-  mutating func text() throws(VaultError) -> String {
-    let length = Int(try number(UInt16.self))
-    guard length > 0 else { return "" }  // as half of an index's texts are
-    let utf8 = try take(length)
-    guard let text = String(validating: utf8, as: UTF8.self) else {
+  /// The bytes of the next text: a two-byte length, then so many.
+  ///
+  /// That they are UTF-8 is not checked.
+  mutating func textBytes() throws(VaultError) -> ArraySlice<UInt8> {
+    try take(Int(try number(UInt16.self)))
+  }
+
+  /// The next text.
+  mutating func text() throws(VaultError) -> String { try String(utf8: textBytes()) }
+
+  /// The next time, in seconds since 1970.
+  mutating func time() throws(VaultError) -> Int64 {
+    guard let time = Int64(exactly: try number(UInt64.self)) else {
+      throw VaultError(.damaged, "its index has a time that is out of range")
+    }
+    return time
+  }
+}
+
+extension String {
+  /// Checks and copies a text of the index.
+  init(utf8 bytes: ArraySlice<UInt8>) throws(VaultError) {
+    guard !bytes.isEmpty else {  // as half of an index's texts are
+      self = ""
+      return
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       throw VaultError(.damaged, "it has a text that is not UTF-8")
     }
-    return text
+    self = text
   }
 }
 
@@ -55,12 +87,14 @@ extension [UInt8] {
   }
 
   /// Appends a two-byte length and the UTF-8 of a text of at most 65535 bytes.
-  mutating func append(text: String) throws(VaultError) {
-    let utf8 = text.utf8
-    guard let length = UInt16(exactly: utf8.count) else {
-      throw VaultError(.invalidInput, "a text of \(utf8.count) bytes is too long for the vault")
+  mutating func append(text: String) throws(VaultError) { try append(text: Array(text.utf8)[...]) }
+
+  /// Appends a two-byte length and at most 65535 bytes.
+  mutating func append(text bytes: ArraySlice<UInt8>) throws(VaultError) {
+    guard let length = UInt16(exactly: bytes.count) else {
+      throw VaultError(.invalidInput, "a text of \(bytes.count) bytes is too long for the vault")
     }
     append(number: length)
-    append(contentsOf: utf8)
+    append(contentsOf: bytes)
   }
 }

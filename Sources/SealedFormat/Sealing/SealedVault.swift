@@ -2,9 +2,13 @@
 ///
 /// `docs/format.md` describes it byte by byte.
 package struct SealedVault: Sendable {
-  static let magic: [UInt8] = [0x89] + Array("vault sealed".utf8) + [0x0d, 0x0a, 0x1a]
+  static let magic: [UInt8] = [0x89] + Array("sealed vault".utf8) + [0x0d, 0x0a, 0x1a]
+  /// How a vault began before the first release, when the layout was another.
+  private static let developmentMagic: [UInt8] =
+    [0x89] + Array("vault sealed".utf8) + [0x0d, 0x0a, 0x1a]
   static let version: UInt32 = 1
   static let identifierLength = 16
+  static let stateLength = AuthenticatedCipher.nonceLength + AuthenticatedCipher.tagLength
 
   /// The most bytes of a file.
   package static let longestFile = 16 * 1024 * 1024
@@ -20,12 +24,13 @@ package struct SealedVault: Sendable {
   package let keyCommitment: [UInt8]
   /// The ways to open it.
   package let slots: [Slot]
+  /// Nonce and tag of the index, which no two writings of a vault have in common.
+  package let state: [UInt8]
 
-  /// The sealed entries and what fills their region.
-  package let entries: ArraySlice<UInt8>
-  /// The unkeyed hash at the end of the file.
-  package let checksum: [UInt8]
+  /// The sealed secrets and what fills their region.
+  let entries: ArraySlice<UInt8>
   private let file: [UInt8]
+  private let digest: Range<Int>
   private let indexNonce: Range<Int>
   private let sealedIndex: Range<Int>
 
@@ -35,38 +40,22 @@ package struct SealedVault: Sendable {
   ///
   /// - Parameters:
   ///   - file: The whole file.
-  ///   - path: Where it lies, for messages.
+  ///   - path: Its path, for messages.
   /// - Throws: `configuration` for a version that is not 1; `damaged` for what is no vault, is
-  ///   truncated, edited or asks for unreasonable work.
+  ///   truncated, or asks for unreasonable work.
   package init(_ file: [UInt8], path: String) throws(VaultError) {
-    do throws(VaultError) {
-      try self.init(parsing: file)
-    } catch {
+    do throws(VaultError) { try self.init(parsing: file) } catch {
       guard error.code == .damaged else {
         throw error.about(path)
       }
-      throw VaultError(
-        .damaged,
-        "\(path) is damaged or not a vault: \(error.message); the file was left as it is, put "
-          + "back a copy from a backup")
+      throw Self.damage(error.message, path)
     }
   }
 
   private init(parsing file: [UInt8]) throws(VaultError) {
     var reader = ByteReader(file[...])
-    guard file.starts(with: Self.magic) else {
-      throw VaultError(.damaged, "it does not begin like a vault")
-    }
-    _ = try reader.take(Self.magic.count)
-    let version: UInt32 = try reader.number()
-    guard version == Self.version else {
-      throw VaultError(
-        .configuration,
-        "this is a vault of version \(version), and this program knows version \(Self.version): "
-          + "use a newer vault program")
-    }
-    try Self.checkDigest(file)
-
+    try Self.checkVersion(&reader)
+    guard file.count <= Self.longestFile else { throw VaultError(.damaged, "it is too long") }
     identifier = Array(try reader.take(Self.identifierLength))
     generation = try reader.number()
     keyCommitment = Array(try reader.take(Hash.length))
@@ -79,30 +68,67 @@ package struct SealedVault: Sendable {
     else { throw VaultError(.damaged, "the length of a region is not one that is written") }
     slots = try Self.readSlots(try reader.take(slotsLength))
     entries = try reader.take(entriesLength)
+    digest = try reader.take(Hash.length).indices
     indexNonce = try reader.take(AuthenticatedCipher.nonceLength).indices
     sealedIndex = try reader.take(indexLength - AuthenticatedCipher.nonceLength).indices
-    self.file = file
-    checksum = Array(try reader.take(Hash.length))
     guard reader.remaining == 0 else { throw VaultError(.damaged, "it is longer than it says") }
+    state = file[indexNonce] + file.suffix(AuthenticatedCipher.tagLength)
+    self.file = file
   }
 
-  /// Opens the index, whose seal authenticates every byte before it; nil where anything in the file
-  /// is not what a holder of the key wrote.
+  private static func checkVersion(_ reader: inout ByteReader) throws(VaultError) {
+    let magic = try reader.take(Self.magic.count)
+    guard !magic.elementsEqual(developmentMagic) else {
+      throw VaultError(
+        .configuration,
+        "this vault was written by a development version, in a format that is not read any more",
+        remedy: .exportWithDevelopmentVersion)
+    }
+    guard magic.elementsEqual(Self.magic) else {
+      throw VaultError(.damaged, "it does not begin like a vault")
+    }
+    let version: UInt32 = try reader.number()
+    guard version == Self.version else {
+      throw VaultError(
+        .configuration,
+        "this is a vault of version \(version), and this program knows version \(Self.version): "
+          + "use a newer vault program")
+    }
+  }
+
+  /// Tells a file that was damaged by accident from a whole one.
+  ///
+  /// It has no key, so it defends against nobody; the seal of the index does. It comes before anything is
+  /// asked, and explains a seal that is broken.
+  ///
+  /// - Throws: `damaged`.
+  package func checkDigest(path: String) throws(VaultError) {
+    var hash = try Hash()
+    hash.update(file.bytes.extracting(0..<digest.lowerBound))
+    guard hash.digest().elementsEqual(file[digest]) else {
+      throw Self.damage("its checksum is wrong, so it was changed", path)
+    }
+  }
+
+  private static func damage(_ reason: String, _ path: String) -> VaultError {
+    VaultError(
+      .damaged,
+      "\(path) is damaged or not a vault: \(reason); the file was left as it is, put back a copy from "
+        + "a backup")
+  }
+
+  /// Whether a key is the one that the header commits to.
+  package func isOpened(by key: borrowing VaultKey) throws(VaultError) -> Bool {
+    isEqualInConstantTime(try key.commitment(vaultID: identifier), keyCommitment)
+  }
+
+  /// Opens the index, whose seal authenticates every byte before it; nil if anything in the file is not
+  /// what a holder of the key wrote.
   func openIndex(_ key: borrowing VaultKey) -> [UInt8]? {
     let bytes = file.bytes
     return AuthenticatedCipher.openBytes(
       bytes.extracting(sealedIndex), key: key.subkey(.index), nonce: bytes.extracting(indexNonce),
       associated: bytes.extracting(0..<sealedIndex.lowerBound))
-  }
-
-  private static func checkDigest(_ file: [UInt8]) throws(VaultError) {
-    guard file.count <= longestFile else { throw VaultError(.damaged, "it is too long") }
-    guard file.count > Hash.length else { throw VaultError(.damaged, "it is truncated") }
-    var hash = try Hash()
-    hash.update(file.bytes.extracting(0..<(file.count - Hash.length)))
-    guard hash.digest() == Array(file.suffix(Hash.length)) else {
-      throw VaultError(.damaged, "its checksum is wrong, so it is truncated or was changed")
-    }
   }
 
   private static func readSlots(_ bytes: ArraySlice<UInt8>) throws(VaultError) -> [Slot] {

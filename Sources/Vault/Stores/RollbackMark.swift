@@ -3,17 +3,20 @@ internal import SealedFormat
 /// What this host last saw of a vault, kept apart from it, so that an older copy, another vault or an
 /// empty place in its stead is noticed.
 ///
-/// It is a file of four lines, format, identifier, generation and checksum of the vault, named after
+/// It is a file of four lines, format, identifier, generation, and nonce and tag of the index, named after
 /// the vault's path. On a shared home it rolls back together with the home.
 struct RollbackMark: Sendable {
-  private static let format = "vault-mark-1"
+  private static let format = "vault-mark-2"
+  /// The form before the first release; such a mark says nothing of a vault of today.
+  private static let developmentFormat = "vault-mark-1"
   private static let longestFile = 4096
 
   /// What can be seen of a vault without its key, and means something once it was opened with it.
   struct Observation: Equatable {
     let identifier: [UInt8]
     let generation: UInt64
-    let checksum: [UInt8]
+    /// Nonce and tag of the index: only a holder of the key makes a file with the same ones.
+    let state: [UInt8]
   }
 
   private let vaultPath: String
@@ -46,7 +49,9 @@ struct RollbackMark: Sendable {
       path: "\(folder)/\(name).mark", owner: .otherProgram, limit: Self.longestFile)
     // An empty one is what a power cut may leave, as the mark is not written durably.
     guard !isIgnored, let content = try file.readIfPermitted(), !content.isEmpty else { return }
-    seen = Self.parse(String(decoding: content, as: UTF8.self))
+    let text = String(decoding: content, as: UTF8.self)
+    guard !text.utf8.starts(with: (Self.developmentFormat + "\n").utf8) else { return }
+    seen = Self.parse(text)
     isDamaged = seen == nil
   }
 
@@ -73,7 +78,7 @@ struct RollbackMark: Sendable {
         "\(vaultPath) is older than it was: generation \(found.generation) after "
           + "\(seen.generation)")
     }
-    guard found.generation > seen.generation || found.checksum == seen.checksum else {
+    guard found.generation > seen.generation || found.state == seen.state else {
       throw Self.suspicion(
         "\(vaultPath) has the generation that was seen before, \(seen.generation), and another "
           + "content")
@@ -88,7 +93,7 @@ struct RollbackMark: Sendable {
     guard observation != seen, !isReadOnly else { return }
     let lines = [
       Self.format, observation.identifier.hexadecimal, String(observation.generation),
-      observation.checksum.hexadecimal, "",
+      observation.state.hexadecimal, "",
     ]
     try? file.replaceCasually(with: Array(lines.joined(separator: "\n").utf8))
     seen = observation
@@ -110,9 +115,9 @@ struct RollbackMark: Sendable {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.count == 5, lines[0] == format, lines[4].isEmpty,
       let identifier = [UInt8](hexadecimal: lines[1]), let generation = UInt64(lines[2]),
-      let checksum = [UInt8](hexadecimal: lines[3])
+      let state = [UInt8](hexadecimal: lines[3])
     else { return nil }
-    return Observation(identifier: identifier, generation: generation, checksum: checksum)
+    return Observation(identifier: identifier, generation: generation, state: state)
   }
 
   private static func suspicion(_ what: String) -> VaultError {

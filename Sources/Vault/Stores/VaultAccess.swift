@@ -56,10 +56,15 @@ package struct VaultAccess: Sendable {
   ///
   /// A command calls this once, and hands the result on.
   ///
+  /// - Parameter checksDigest: Whether accidental damage is looked for now. `openWithoutAsking` does it
+  ///   too, unless the vault is unlocked.
   /// - Throws: `damaged`, `configuration` for an unknown version or an unsafe file or folder,
   ///   `rolledBack` if it is missing and was there.
-  package func read() throws(VaultError) -> SealedVault? {
-    if let vault = try VaultStore.read(path) { return vault }
+  package func read(checksDigest: Bool = true) throws(VaultError) -> SealedVault? {
+    if let vault = try VaultStore.read(path) {
+      if checksDigest { try vault.checkDigest(path: path) }
+      return vault
+    }
     if acceptsRollback { mark?.forget() }
     try mark?.checkMissing()
     return nil
@@ -79,6 +84,7 @@ package struct VaultAccess: Sendable {
     _ vault: SealedVault, keepsUnlocked: Bool = true, warn: (String) -> Void
   ) throws(VaultError) -> VaultStore? {
     if option == nil, let store = try openUnlocked(vault) { return store }
+    try vault.checkDigest(path: path)
     if let source {
       guard let store = try open(vault, with: try SlotSecret(source, warn: warn)) else {
         throw VaultError(.refused, "\(source.name) does not open the vault \(path)")
@@ -134,7 +140,8 @@ package struct VaultAccess: Sendable {
 
   /// Opens the vault if it is unlocked.
   private func openUnlocked(_ vault: SealedVault) throws(VaultError) -> VaultStore? {
-    guard let key = try UnlockCache(vault).find() else { return nil }
+    // One that does not fit was put there under our name, or the file is damaged.
+    guard let key = try UnlockCache(vault).find(), try vault.isOpened(by: key) else { return nil }
     return try VaultStore(path: path, vault, key: key, mark: mark)
   }
 
@@ -182,7 +189,7 @@ package struct VaultAccess: Sendable {
     for slot in vault.slots { try vault.keep(secret, of: slot, in: keyring) }
     let bytes = try vault.sealNextGeneration()
     try update.replace(with: bytes.bytes)
-    return VaultStore(path: path, written: bytes, vault, mark: mark)
+    return VaultStore(path: path, written: vault, mark: mark)
   }
 
   /// As the other, with the cost of a passphrase measured on this machine.

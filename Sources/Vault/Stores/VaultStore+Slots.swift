@@ -124,6 +124,6 @@ extension VaultStore {
     let bytes = try fresh.sealNextGeneration()
     try update.replace(with: bytes.bytes)
     vault = fresh
-    note(bytes)
+    noteState()
   }
 }

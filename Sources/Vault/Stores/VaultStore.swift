@@ -17,19 +17,19 @@ package final class VaultStore {
     path: String, _ locked: SealedVault, key: consuming VaultKey, mark: RollbackMark?
   ) throws(VaultError) {
     let vault = try OpenVault(locked, key: key, path: path)
-    try mark?.check(locked.observation)
+    try mark?.check(vault.observation)
     file = Self.durableFile(path)
     self.vault = vault
     self.mark = mark
-    self.mark?.record(locked.observation)
+    noteState()
   }
 
   /// A vault that has just been written.
-  init(path: String, written: [UInt8], _ vault: consuming OpenVault, mark: RollbackMark?) {
+  init(path: String, written vault: consuming OpenVault, mark: RollbackMark?) {
     file = Self.durableFile(path)
     self.vault = vault
     self.mark = mark
-    note(written)
+    noteState()
   }
 
   /// The locked vault at a path, or nil if there is none.
@@ -44,18 +44,20 @@ package final class VaultStore {
 
   // MARK: Logins
 
-  /// All credentials, in the order in which they were first put there; opens no secret.
-  package func list() throws(VaultError) -> [CredentialRecord] {
-    try records.filter { !$0.isOfMigration }
-  }
+  /// All credentials, ordered by what they are for; opens no secret.
+  package func list() throws(VaultError) -> [CredentialRecord] { try vault.contents.logins }
+
+  /// What is kept, with the number of records that only a newer version knows.
+  package func contents() throws(VaultError) -> VaultContents { try vault.contents }
 
   /// Everything that is kept, what undoes migrations included; opens no secret.
   package var records: [CredentialRecord] { get throws(VaultError) { try vault.records } }
 
   /// The credential with the longest scope that covers `scope`.
   func findClosest(to scope: RegistryScope) throws(VaultError) -> Credential? {
-    guard let record = vault.entries.lazy.map(\.record).closest(to: scope) else { return nil }
-    return try find(record.key)
+    do throws(VaultError) { return try vault.find(closestTo: scope) } catch {
+      throw error.about(file.path)
+    }
   }
 
   /// The credential with exactly this key.
@@ -96,12 +98,12 @@ package final class VaultStore {
     _ observations: [CredentialRecord.Key: (verified: Int64?, expires: Int64?)]
   ) throws(VaultError) {
     var asked: [CredentialRecord.Key: [UInt8]] = [:]
-    for entry in vault.entries { asked[entry.record.key] = entry.identifier }
-    try change { vault in
+    for key in observations.keys { asked[key] = try vault.secretIdentifier(of: key) }
+    try change { (vault) throws(VaultError) in
       var isChanged = false
       for (key, observation) in observations {
         guard let identifier = asked[key] else { continue }
-        isChanged = vault.note(observation, of: key, identifier) || isChanged
+        isChanged = try vault.note(observation, of: key, identifier) || isChanged
       }
       return isChanged
     }
@@ -132,7 +134,7 @@ package final class VaultStore {
     let bytes = try fresh.sealNextGeneration()
     try update.replace(with: bytes.bytes)
     vault = fresh
-    note(bytes)
+    noteState()
   }
 
   /// Reads the file again, to see what it really holds.
@@ -154,21 +156,17 @@ package final class VaultStore {
     }
     let locked = try SealedVault(bytes, path: file.path)
     let fresh = try OpenVault(locked, key: try vault.copyOfKey(), path: file.path)
-    try mark?.check(locked.observation)
+    try mark?.check(fresh.observation)
     return fresh
   }
 
-  func note(_ written: [UInt8]) {
-    mark?.record(
-      RollbackMark.Observation(
-        identifier: vault.identifier, generation: vault.generation,
-        checksum: Array(written.suffix(Hash.length))))
-  }
+  /// Records what was opened or written, for the rollback guard.
+  func noteState() { mark?.record(vault.observation) }
 }
 
-extension SealedVault {
-  /// What the rollback guard remembers of it.
+extension OpenVault {
+  /// What the rollback guard remembers of it, now that its seal was checked.
   var observation: RollbackMark.Observation {
-    RollbackMark.Observation(identifier: identifier, generation: generation, checksum: checksum)
+    RollbackMark.Observation(identifier: identifier, generation: generation, state: state ?? [])
   }
 }

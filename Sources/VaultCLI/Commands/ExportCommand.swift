@@ -101,6 +101,7 @@ struct ExportCommand: SessionCommand {
       leftOut.append("\(name.escapingControls) is left out: \(reason)")
     }
     for reason in leftOut { prompter.console.warning(reason) }
+    if uris.isEmpty { try prompter.console.warn(ofUnknownIn: logins.vault) }
     guard leftOut.isEmpty || uris.isEmpty else {
       throw VaultError(.invalidInput, "nothing was written, as not all that is named could be")
     }

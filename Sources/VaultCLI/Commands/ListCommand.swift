@@ -27,8 +27,9 @@ struct ListCommand: SessionCommand {
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
     var rows: [LoginRow] = []
+    let stores = try VaultPrompter(session, vault, console).stores()
     var fault: VaultError?
-    for store in try VaultPrompter(session, vault, console).stores().all {
+    for store in stores.all {
       do throws(VaultError) {
         // Keyservers and endpoints are not registries, so the short table leaves them out.
         let records = try store.list().filter { long || format == .json || $0.key.isOfRegistries }
@@ -40,6 +41,7 @@ struct ListCommand: SessionCommand {
       }
     }
     try session.output.write(format.text(of: rows, isLong: long))
+    try console.warn(ofUnknownIn: stores.vault)
     if let fault { throw fault }
     warn(session, console)
     return .done

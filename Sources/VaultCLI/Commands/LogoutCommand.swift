@@ -60,6 +60,9 @@ struct LogoutCommand: SessionCommand {
         console.info("Removed the login to \(shown) from \(store.place)")
       }
     }
+    if all {
+      try console.warn(ofUnknownIn: lists.lazy.compactMap { $0.store as? VaultStore }.first)
+    }
     if let fault, all || count == 0 { throw fault }
     if count == 0 { console.warning("There is no login" + (uri.map { " to \($0)" } ?? "")) }
     return .done

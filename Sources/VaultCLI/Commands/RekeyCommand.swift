@@ -62,6 +62,7 @@ struct RekeyCommand: SessionCommand {
     }
     _ = UnlockCache(locked).remove()
     console.info("\(prompter.path) has a new key, and every entry is sealed anew under it")
+    try console.warn(ofUnknownIn: store)
     for slot in dropped {
       prompter.forgetKey(of: slot, store)
       if keepSecretService && slot.kindName == "secret-service" { continue }

@@ -25,20 +25,21 @@ struct StatusCommand: SessionCommand {
       try tellWithoutVault(prompter)
       return .done
     }
+    // Opened first, because only that tells whether what the header says is true.
+    let store = try prompter.access.openWithoutAsking(
+      locked, keepsUnlocked: false, warn: console.warning)
+    let logins = try store?.list().count
     try session.output.write("Vault       \(prompter.path.escapingControls)\n")
     try session.output.write(
       "Slots       \(locked.slots.map(\.kindName).joined(separator: ", "))\n")
     try session.output.write("Generation  \(locked.generation)\n")
     try tellStore(prompter)
-    guard
-      let store = try prompter.access.openWithoutAsking(
-        locked, keepsUnlocked: false, warn: console.warning)
-    else {
+    guard let logins else {
       try session.output.write("State       locked\n")
       throw prompter.locked()
     }
     try session.output.write("State       open\n")
-    try session.output.write("Logins      \(try store.list().count)\n")
+    try session.output.write("Logins      \(logins)\n")
     return .done
   }
 

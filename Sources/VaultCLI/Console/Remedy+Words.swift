@@ -6,6 +6,9 @@ extension Remedy {
   /// `program` is what the user types to run it.
   func words(_ program: String) -> String {
     switch self {
+    case .exportWithDevelopmentVersion:
+      "write its logins to a file with that version's 'vault export', move the vault away, and take "
+        + "them over with '\(program) migrate'"
     case .acceptRollback: "if that is expected, accept it once with '--accept-rollback'"
     case .useFileSystemWithLocks:
       "keep the vault on a file system that has them, named by '--vault' or VAULT_FILE"

@@ -30,7 +30,7 @@ struct VaultPrompter {
 
   /// Reads the vault file and opens it; nil if there is none.
   func open() throws(VaultError) -> VaultStore? {
-    guard let vault = try access.read() else {
+    guard let vault = try access.read(checksDigest: false) else {
       if isNamed { console.warning("There is no vault at \(path)") }
       return nil
     }

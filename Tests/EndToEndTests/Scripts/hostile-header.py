@@ -42,12 +42,15 @@ slots = {
     "five slots": several(5, 2, 19 * 1024),
     "thirty-three slots": several(33, 2, 19 * 1024),
 }[attack]
-body = (
+(entries_length,) = struct.unpack_from("<I", vault, lengths + 4)
+entries = vault[start + slots_length : start + slots_length + entries_length]
+index = vault[start + slots_length + entries_length + 32 :]
+head = (
     vault[:lengths]
     + struct.pack("<I", len(slots))
     + vault[lengths + 4 : start]
     + slots
-    + vault[start + slots_length : -32]
+    + entries
 )
 with open(path, "wb") as file:
-    file.write(body + hashlib.blake2b(body, digest_size=32).digest())
+    file.write(head + hashlib.blake2b(head, digest_size=32).digest() + index)

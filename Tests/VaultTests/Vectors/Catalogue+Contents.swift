@@ -6,21 +6,30 @@ extension Catalogue {
     func edits(_ name: String, _ what: String, _ edit: @escaping Edit) throws {
       try all.add(name, what, 65) { $0.editIndex = edit }
     }
-    try edits("count-0", "no login, so the count says, and yet there is one") { $0[0] = 0 }
-    try edits("count-2", "two logins, so the count says, and there is one") { $0[0] = 2 }
-    try edits("count-most", "as many logins as a u32 says") {
+    try edits("count-0", "no record, so the count says, and yet there is one") { $0[4] = 0 }
+    try edits("count-2", "two records, so the count says, and there is one") { $0[4] = 2 }
+    try edits("count-most", "as many records as a u32 says") {
+      $0.overwrite(4, with: [0xff, 0xff, 0xff, 0xff])
+    }
+    try edits("attributes-past-end", "attributes of the vault that end after the index") {
       $0.overwrite(0, with: [0xff, 0xff, 0xff, 0xff])
     }
-    try edits("secret-past-region", "a secret that is longer than its region") {
-      $0.overwrite(22, with: .number(UInt32(1025)))
+    try edits("record-past-end", "a record that ends after the index") {
+      $0.overwrite(9, with: [0xff, 0xff, 0xff, 0xff])
     }
-    try edits("text-past-end", "a name that ends behind the index") {
-      $0.overwrite(52, with: [0xff, 0xff])
+    try edits("record-short", "a record that ends in its identifier") {
+      $0.overwrite(9, with: .number(UInt32(15)))
+    }
+    try edits("secret-past-region", "a secret that is longer than its region") {
+      $0.overwrite(29, with: .number(UInt32(1025)))
+    }
+    try edits("text-past-end", "a name that ends after its record") {
+      $0.overwrite(33, with: [0xff, 0xff])
     }
     try edits("spellings-past-end", "65535 spellings, so the count says") {
-      $0.overwrite(87, with: [0xff, 0xff])
+      $0.overwrite(78, with: [0xff, 0xff])
     }
-    try edits("first-zero", "the first byte behind the last login is no zero") { $0[120] = 1 }
+    try edits("first-zero", "the first byte after the last record is no zero") { $0[111] = 1 }
     try edits("last-zero", "the last byte of the index is no zero") { $0[$0.count - 1] = 1 }
     try edits("longer", "an index region twice as long as needed") {
       $0 += [UInt8](repeating: 0, count: 4096)
@@ -29,25 +38,67 @@ extension Catalogue {
       $0.editEntries = { $0 += [UInt8](repeating: 0x5a, count: 1024) }
     }
     try all.add("secrets-past-region", "two secrets, the second longer than what is left", 65) {
+      $0.entries = [.registry("registry.example.com"), .registry("s.example.com")]
+      $0.editIndex = { $0.overwrite(111 + 21, with: .number(UInt32(1024 - 296 + 1))) }
+    }
+    try all.add("one-identifier", "two records with the same identifier", 65) {
       $0.entries.append(.registry("other.example.com"))
-      $0.editIndex = { $0.overwrite(120 + 18, with: .number(UInt32(1024 - 296 + 1))) }
+      for place in 0..<2 { $0.entries[place].identifier = [UInt8](repeating: 7, count: 16) }
+    }
+    return all
+  }
+
+  static func order() throws -> Scenario {
+    var all = Scenario("order")
+    func adds(_ name: String, _ what: String, _ entries: [ForgedEntry]) throws {
+      try all.add(name, what, 65) {
+        $0.entries = entries
+        $0.keepsOrder = true
+      }
     }
     for (name, what, entry) in [
       ("twice", "a login twice", ForgedEntry.registry("registry.example.com")),
       ("twice-port", "a port twice", .registry("registry.example.com", port: 5000)),
       ("twice-path", "a path twice", .registry("registry.example.com", path: "org")),
       ("twice-key", "a helper's key twice", .other(4, "registry.example.com")),
+      ("twice-tombstone", "the removal of a login twice", .tombstone(1, "registry.example.com")),
     ] {
-      try all.add(name, what + ", with different secrets", 65) {
-        $0.entries = [entry, .registry("between.example.com"), entry]
-        $0.entries[2].secret = Array("another".utf8)
-        $0.entries[2].username = "bob"
-      }
+      var second = entry
+      second.username = "bob"
+      if second.secret != nil { second.secret = Array("another".utf8) }
+      try adds(name, what + ", with different contents", [entry, second])
     }
-    try all.add("one-identifier", "two entries with the same identifier", 65) {
-      $0.entries.append(.registry("other.example.com"))
-      for place in 0..<2 { $0.entries[place].identifier = [UInt8](repeating: 7, count: 16) }
-    }
+    var work = ForgedEntry.registry("registry.example.com")
+    work.account = "work"
+    try adds("twice-account", "an account twice", [work, work])
+    let main = ForgedEntry.registry("registry.example.com")
+    try adds("accounts", "a named account before the standard one", [work, main])
+    try adds(
+      "names", "two names, the later first", [.registry("b.example"), .registry("a.example")])
+    try adds(
+      "prefix", "a name before its own prefix", [.registry("a.example.com"), .registry("a.ex")])
+    try adds(
+      "ports", "two ports, the higher first",
+      [.registry("a.example", port: 256), .registry("a.example", port: 1)])
+    try adds(
+      "paths", "two paths, the later first",
+      [.registry("a.example", path: "b"), .registry("a.example", path: "a")])
+    try adds(
+      "port-path", "the port counts before the path",
+      [.registry("a.example", port: 2, path: "a"), .registry("a.example", port: 1, path: "b")])
+    try adds("kinds", "a keyserver before a registry", [.other(2, "a"), .registry("b.example")])
+    try adds(
+      "bytes", "two names in the order of letters, not of bytes", [.other(4, "a"), .other(4, "B")])
+    try adds(
+      "tombstones", "a removal before a login",
+      [.tombstone(1, "a.example"), .registry("b.example")])
+    try adds(
+      "removed-kinds", "the removed kind counts before the name",
+      [.tombstone(4, "a"), .tombstone(1, "b")])
+    try adds(
+      "unknown-first", "a record of kind 7 before a login",
+      [.unknown(7, [1]), .registry("a.example")])
+    try adds("unknown-kinds", "kind 200 before kind 7", [.unknown(200, [1]), .unknown(7, [1])])
     return all
   }
 
@@ -56,18 +107,9 @@ extension Catalogue {
     func edits(_ name: String, _ what: String, _ edit: @escaping Edit) throws {
       try all.add(name, what, 65) { $0.editIndex = edit }
     }
-    for kind in [0, 6] as [UInt8] {
-      try edits("kind-\(kind)", "a login of kind \(kind)") { $0[4] = kind }
-    }
-    for flags in [0x02, 0x80] as [UInt8] {
-      try edits("flags-\(flags)", "flags of \(flags), with a bit that means nothing") {
-        $0[5] = flags
-      }
-    }
-    for (name, offset) in [("created", 26), ("expires", 34), ("verified", 42)] {
-      try edits(name, "a time in \"\(name)\" of 2 to the 63rd") {
-        $0.overwrite(offset, with: .number(UInt64(1) << 63))
-      }
+    try edits("kind-0", "a record of kind 0") { $0[8] = 0 }
+    try edits("created", "a time in \"created\" of 2 to the 63rd") {
+      $0.overwrite(61, with: .number(UInt64(1) << 63))
     }
     try all.add("port", "a keyserver with a port", 65) {
       $0.entries = [.other(2, "https://keys.example.com")]
@@ -84,11 +126,25 @@ extension Catalogue {
       $0.entries[0].port = 1
       $0.entries[0].path = "org"
     }
+    for (name, what, account) in [
+      ("upper", "an account with an upper-case letter", "Work"),
+      ("space", "an account with a space", "my work"),
+      ("long", "an account of 65 characters", String(repeating: "a", count: 65)),
+      ("non-ascii", "an account with a letter outside ASCII", "büro"),
+    ] {
+      try all.add("account-" + name, what, 65) { $0.entries[0].account = account }
+    }
+    for (kind, name) in [(2, "keyserver"), (3, "endpoint")] as [(UInt8, String)] {
+      try all.add("account-" + name, "an \(name) of kind \(kind) with an account", 65) {
+        $0.entries = [.other(kind, "x")]
+        $0.entries[0].account = "work"
+      }
+    }
     for (name, what, offset, bytes) in [
-      ("ff", "a name with the byte ff", 54, [0xff]),
-      ("overlong", "a user name with NUL in two bytes", 78, [0xc0, 0x80]),
-      ("surrogate", "a spelling with half a surrogate pair", 91, [0xed, 0xa0, 0x80]),
-      ("cut", "a user name that ends in the middle of a character", 82, [0xc3]),
+      ("ff", "a name with the byte ff", 35, [0xff]),
+      ("overlong", "a user name with NUL in two bytes", 71, [0xc0, 0x80]),
+      ("surrogate", "a spelling with half a surrogate pair", 82, [0xed, 0xa0, 0x80]),
+      ("cut", "a user name that ends in the middle of a character", 75, [0xc3]),
     ] as [(String, String, Int, [UInt8])] {
       try edits("utf8-" + name, what) { $0.overwrite(offset, with: bytes) }
     }
@@ -136,8 +192,9 @@ extension Catalogue {
     try all.add("boundary", "two secrets whose boundary the index puts elsewhere", 65) {
       $0.entries.append(.registry("other.example.com"))
       $0.editIndex = {
-        $0.overwrite(22, with: .number(UInt32(295)))
-        $0.overwrite(118 + 18, with: .number(UInt32(297)))
+        // The records: 8 bytes of lengths and counts, and 97 bytes of the first one.
+        $0.overwrite(8 + 21, with: .number(UInt32(295)))
+        $0.overwrite(8 + 97 + 21, with: .number(UInt32(297)))
       }
     }
     try all.add("second", "a good secret, and one that is damaged", 65) {

@@ -1,4 +1,4 @@
-// What somebody makes who can write the file and has no key: all under a fresh digest.
+// What somebody makes who can write the file and has no key: the digest is always right.
 
 extension Catalogue {
   private typealias Offset = ForgedVault.Offset
@@ -27,7 +27,7 @@ extension Catalogue {
     }
     try all.add("index", "the index of another vault", 65) {
       $0.editFile = {
-        $0.overwrite(Offset.indexNonce, with: Array(otherFile[Offset.indexNonce..<Offset.digest]))
+        $0.overwrite(Offset.indexNonce, with: Array(otherFile[Offset.indexNonce..<Offset.end]))
       }
     }
     try all.add("additional-slot", "the slot of another vault beside the own", 65) {
@@ -47,7 +47,7 @@ extension Catalogue {
     }
     for (name, what, range) in [
       ("earlier-secret", "a secret of an earlier generation", Offset.entries..<Offset.filler),
-      ("earlier-index", "the index of an earlier generation", Offset.indexNonce..<Offset.digest),
+      ("earlier-index", "the index of an earlier generation", Offset.indexNonce..<Offset.end),
     ] {
       try all.add(name, what, 65) {
         $0.generation = 2
@@ -89,12 +89,12 @@ extension Catalogue {
     try edits("generation", "a later generation") { $0[Offset.generation] += 1 }
     try flips("secret", "the ciphertext of a secret", Offset.entries + 24)
     try flips("first-filler", "the first byte of the filler", Offset.filler)
-    try flips("last-filler", "the last byte of the filler", Offset.indexNonce - 1)
+    try flips("last-filler", "the last byte of the filler", Offset.digest - 1)
     try flips("index-nonce", "the nonce of the index", Offset.indexNonce)
     try flips("index", "the first byte of the index", Offset.index)
     try flips("index-tag", "the tag of the index", Offset.indexTag)
     try edits("longer-entries", "an entries region twice as long") {
-      $0.insert(contentsOf: [UInt8](repeating: 0x5a, count: 1024), at: Offset.indexNonce)
+      $0.insert(contentsOf: [UInt8](repeating: 0x5a, count: 1024), at: Offset.digest)
       $0.overwrite(Offset.entriesLength, with: .number(UInt32(2048)))
     }
     try edits("unknown-slot", "an unknown slot more") {

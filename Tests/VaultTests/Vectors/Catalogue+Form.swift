@@ -24,6 +24,9 @@ extension Catalogue {
       $0.version = 2
       $0.editEnd = { $0 = Array($0.prefix(20)) }
     }
+    try all.add("development", "the magic of the versions before the first release", 78) {
+      $0.magic = [0x89] + Array("vault sealed".utf8) + [0x0d, 0x0a, 0x1a]
+    }
     try all.add("generation-0", "generation 0", 65) { $0.generation = 0 }
     try all.add("json", "another program's file", 65) {
       $0.editEnd = { $0 = Array("{\"auths\": {}}\n".utf8) }
@@ -81,27 +84,26 @@ extension Catalogue {
     func replaces(
       _ name: String, _ what: String, _ digest: @escaping ([UInt8]) throws -> [UInt8]
     ) throws {
-      var vault = try ForgedVault("digest/\(name).sealed", keyFile: Scenario.standardKey)
-      vault.editEnd = { $0.removeLast(32) }
+      let vault = try ForgedVault("digest/\(name).sealed", keyFile: Scenario.standardKey)
       let other = try digest(try vault.sealed())
-      try all.add(name, what, 65) { $0.editEnd = { $0.overwrite(Offset.digest, with: other) } }
+      try all.add(name, what + ", under a right seal", 65) { $0.editDigest = { $0 = other } }
     }
     try replaces("zeros", "a digest of zeros") { _ in [UInt8](repeating: 0, count: 32) }
     try replaces("of-the-body", "a digest that leaves out the header") {
-      try SeededBytes.hash(Array($0.dropFirst(Offset.slots)))
+      try SeededBytes.hash(Array($0[Offset.slots..<Offset.digest]))
     }
     try replaces("with-zeros", "the digest of the file with zeros for the digest") {
-      try SeededBytes.hash($0 + [UInt8](repeating: 0, count: 32))
+      try SeededBytes.hash($0[..<Offset.digest] + [UInt8](repeating: 0, count: 32))
     }
     try replaces("keyed", "a digest with the key of the key file") {
-      try SeededBytes.hash($0, key: Scenario.standardKey)
+      try SeededBytes.hash(Array($0[..<Offset.digest]), key: Scenario.standardKey)
     }
     return all
   }
 
   static func truncated() throws -> Scenario {
     var all = Scenario("truncated")
-    for length in [0, 1, 15, 16, 19, 20, 51, 52, 88, 120, 204, 1252, 5324, 5355] {
+    for length in [0, 1, 15, 16, 19, 20, 52, 88, 120, 204, 1228, 1260, 1284, 5340, 5355] {
       try all.add("\(length)", "the first \(length) bytes", 65) {
         $0.editEnd = { $0 = Array($0.prefix(length)) }
       }
@@ -110,7 +112,9 @@ extension Catalogue {
       (20, "the version"), (Offset.slots, "the header"), (Offset.entries, "the slots"),
     ] {
       try all.add("after-\(length)", "a file that ends after \(what), under a fresh digest", 65) {
-        $0.editFile = { $0 = Array($0.prefix(length)) }
+        let head = Array(try $0.sealed().prefix(length))
+        let digest = try SeededBytes.hash(head)
+        $0.editEnd = { $0 = head + digest }
       }
     }
     return all
@@ -122,11 +126,17 @@ extension Catalogue {
       ("zero", "a zero behind the file", [0]), ("line-feed", "a line end behind the file", [10]),
     ] as [(String, String, [UInt8])] {
       try all.add(name, what, 65) { $0.editEnd = { $0 += tail } }
-      try all.add(name + "-digest", what + ", under a fresh digest", 65) {
-        $0.editFile = { $0 += tail }
+      try all.add(name + "-digest", what + ", and a digest of all that", 65) {
+        let whole = try $0.sealed() + tail
+        let digest = try SeededBytes.hash(whole)
+        $0.editEnd = { $0 = whole + digest }
       }
     }
-    try all.add("digest-twice", "the digest twice", 65) { $0.editEnd = { $0 += $0.suffix(32) } }
+    try all.add("digest-twice", "the digest twice", 65) {
+      $0.editEnd = {
+        $0.insert(contentsOf: $0[Offset.digest..<Offset.indexNonce], at: Offset.indexNonce)
+      }
+    }
     try all.add("digest-of-digest", "the digest of the whole file behind it", 65) {
       let whole = try $0.sealed()
       let digest = try SeededBytes.hash(whole)

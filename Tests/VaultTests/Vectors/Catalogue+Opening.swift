@@ -8,36 +8,42 @@ extension Catalogue {
     try all.add("latest-generation", "the last generation that can be counted", 0) {
       $0.generation = .max
     }
-    try all.add("all-kinds", "a login of each kind, and one that is not secure", 0) {
+    try all.add("all-kinds", "a login of each kind, and one whose certificate is not checked", 0) {
       $0.entries.append(.other(2, "https://keys.example.com"))
       $0.entries.append(.other(3, "SylabsCloud"))
       $0.entries.append(.other(4, "https://index.docker.io/v1/"))
-      $0.entries[2].flags = 0
+      $0.entries[2].add(1, [1])
     }
     try all.add("migration", "a login, and what undoes the migration that took it over", 0) {
       $0.entries.append(.other(5, "1/f/0/0"))
       $0.entries[1].username = ""
       $0.entries[1].spellings = []
-      $0.entries[1].importedFrom = "/home/alice/.docker/config.json"
+      $0.entries[1].add(0x4003, Array("/home/alice/.docker/config.json".utf8))
       // One piece of two bytes at offset 7, between two digests.
       let digests = [UInt8](repeating: 0x30, count: 64) + [UInt8](repeating: 0x31, count: 64)
       $0.entries[1].secret = digests + [1, 0, 0, 0, 7, 0, 0, 0, 2, 0, 0, 0, 0x70, 0x77]
     }
-    try all.add("all-fields", "expires, verified, imported from and server URL are there", 0) {
-      $0.entries[0].expires = 1_900_000_000
-      $0.entries[0].verified = 1_800_000_123
-      $0.entries[0].importedFrom = "/home/alice/.docker/config.json"
+    try all.add("all-fields", "every attribute that is known, and a server URL", 0) {
+      for (tag, text) in [
+        (2, "/etc/ssl/ca.pem"), (3, "/home/alice/client.cert"), (4, "/home/alice/client.key"),
+        (5, "for the build"),
+      ] as [(UInt16, String)] { $0.entries[0].add(tag, Array(text.utf8)) }
+      $0.entries[0].attributes.insert((1, [2]), at: 0)
+      $0.entries[0].add(6, .number(UInt64(1_800_000_456)))
+      $0.entries[0].add(0x4001, .number(UInt64(1_900_000_000)))
+      $0.entries[0].add(0x4002, .number(UInt64(1_800_000_123)))
+      $0.entries[0].add(0x4003, Array("/home/alice/.docker/config.json".utf8))
       $0.entries[0].serverURL = "https://registry.example.com/v1/"
     }
     try all.add("latest-times", "the latest times that are in range", 0) {
       $0.entries[0].created = UInt64(Int64.max)
-      $0.entries[0].expires = UInt64(Int64.max)
-      $0.entries[0].verified = UInt64(Int64.max)
+      for tag in [0x4001, 0x4002] as [UInt16] {
+        $0.entries[0].add(tag, .number(UInt64(Int64.max)))
+      }
     }
     try all.add("earliest-times", "stored at second 0, expires and verified at second 1", 0) {
       $0.entries[0].created = 0
-      $0.entries[0].expires = 1
-      $0.entries[0].verified = 1
+      for tag in [0x4001, 0x4002] as [UInt16] { $0.entries[0].add(tag, .number(UInt64(1))) }
     }
     try all.add("ports", "the same host on the default port and on others", 0) {
       $0.entries = [0, 1, 5000, 65535].map { .registry("registry.example.com", port: $0) }
@@ -74,7 +80,7 @@ extension Catalogue {
     try all.add("non-ascii", "texts of two, three and four bytes a character", 0) {
       $0.entries[0].username = "ålice–日本-🗝"
       $0.entries.append(.other(4, "clé été"))
-      $0.entries[1].importedFrom = "/home/Ålice/.config"
+      $0.entries[1].add(0x4003, Array("/home/Ålice/.config".utf8))
     }
     try all.add("forms", "two helper's keys that differ in the form of an accent alone", 0) {
       $0.entries = [.other(4, "\u{e9}"), .other(4, "e\u{301}")]
@@ -85,8 +91,8 @@ extension Catalogue {
     }
     try all.add("index-full", "an index that fills its region to the last byte", 0) {
       $0.entries[0].spellings = [""]
-      let line = try $0.entries[0].line(identifier: $0.identifier, secretLength: 0)
-      $0.entries[0].spellings = [String(repeating: "s", count: 4096 - 40 - 4 - line.count)]
+      let record = try $0.entries[0].record(identifier: $0.identifier, secretLength: 0)
+      $0.entries[0].spellings = [String(repeating: "s", count: 4096 - 40 - 8 - record.count)]
     }
     try all.add("110-logins", "110 logins, which fill most of their region", 0) {
       $0.entries = (0..<110).map { .registry("r\($0).example.com", port: UInt16($0)) }

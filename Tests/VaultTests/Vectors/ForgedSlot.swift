@@ -93,7 +93,7 @@ struct ForgedSlot {
     _ slotKey: [UInt8], head: [UInt8], home: Home, _ random: inout SeededBytes
   ) throws -> [UInt8] {
     var associated =
-      [0x89] + Array("vault sealed".utf8) + [0x0d, 0x0a, 0x1a] + .number(UInt32(1))
+      [0x89] + Array("sealed vault".utf8) + [0x0d, 0x0a, 0x1a] + .number(UInt32(1))
       + home.identifier + home.keyCommitment + head
     let commitment = try SeededBytes.hash(Array(commitmentLabel.utf8) + associated, key: slotKey)
     let wrappingKey = try SeededBytes.hash(Array(wrapLabel.utf8) + associated, key: slotKey)

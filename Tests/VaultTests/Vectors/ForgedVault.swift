@@ -18,13 +18,15 @@ struct ForgedVault {
     static let entries = 204
     /// One secret of up to 252 bytes is in front of it.
     static let filler = 204 + 296
-    static let indexNonce = 1228
-    static let index = 1252
-    static let indexTag = 5308
-    static let digest = 5324
+    static let digest = 1228
+    static let indexNonce = 1260
+    static let index = 1284
+    static let indexTag = 5340
+    static let end = 5356
   }
 
   var random: SeededBytes
+  var magic = [0x89] + Array("sealed vault".utf8) + [0x0d, 0x0a, 0x1a]
   var version: UInt32 = 1
   var identifier: [UInt8]
   var key: [UInt8]
@@ -32,15 +34,21 @@ struct ForgedVault {
   var keyCommitment: [UInt8]?
   var generation: UInt64 = 1
   var slots: [ForgedSlot]
+  /// Sorted as an index wants it, unless `keepsOrder` says otherwise.
   var entries: [ForgedEntry]
+  var keepsOrder = false
+  /// What the index says of the vault, in the order in which it is written.
+  var attributes: [(tag: UInt16, value: [UInt8])] = []
   /// What is changed in the padded plaintext of the index.
   var editIndex: Edit = { _ in }
   /// What is changed in the entries region; the header gives the length that it then has.
   var editEntries: Edit = { _ in }
-  /// What is changed in front of the sealed index, before it is sealed.
+  /// What is changed in front of the digest, before anything is computed over it.
   var editHead: Edit = { _ in }
-  /// What is changed in the sealed file, before its digest is made.
-  var editFile: Edit = { _ in }
+  /// What is changed in the digest, before the index is sealed.
+  var editDigest: Edit = { _ in }
+  /// What is changed in the sealed file, after which the digest is made right again.
+  var editFile: Edit?
   /// What is changed in the finished file.
   var editEnd: Edit = { _ in }
 
@@ -68,7 +76,9 @@ struct ForgedVault {
     var random = random
     let home = try home
     let slotBytes = try slots.flatMap { try $0.encoded(in: home, &random) }
-    var index: [UInt8] = .number(UInt32(entries.count))
+    let attributes = ForgedEntry.encoded(attributes)
+    let entries = ordered
+    var index = .number(UInt32(attributes.count)) + attributes + .number(UInt32(entries.count))
     var region: [UInt8] = []
     let entryKey = try subkey(.entries)
     for entry in entries {
@@ -76,7 +86,7 @@ struct ForgedVault {
       let secret = try entry.sealedSecret(
         identifier: identifier, vault: self.identifier, key: entryKey, &random)
       region += secret
-      index += try entry.line(identifier: identifier, secretLength: secret.count)
+      index += try entry.record(identifier: identifier, secretLength: secret.count)
     }
     region += try random.next(Self.size(region.count, atLeast: 1024) - region.count)
     editEntries(&region)
@@ -84,19 +94,32 @@ struct ForgedVault {
       repeating: 0, count: Self.size(index.count + 40, atLeast: 4096) - index.count - 40)
     editIndex(&index)
 
-    var file = [0x89] + Array("vault sealed".utf8) + [0x0d, 0x0a, 0x1a] + .number(version)
+    var file = magic + .number(version)
     file += identifier + .number(generation) + home.keyCommitment
     file += .number(UInt32(slotBytes.count)) + .number(UInt32(region.count))
     file += .number(UInt32(index.count + 40)) + slotBytes + region
-    let nonce = try random.next(24)
-    file += nonce
     editHead(&file)
+    var digest = try SeededBytes.hash(file)
+    editDigest(&digest)
+    let nonce = try random.next(24)
+    file += digest + nonce
     file += try AuthenticatedCipher.seal(
       index, key: try subkey(.index), nonce: nonce, associated: file)
-    editFile(&file)
-    file += try SeededBytes.hash(file)
+    if let editFile {
+      editFile(&file)
+      // Where the digest then is, as far as the header can be believed.
+      let place = file.count - index.count - 16 - 24 - 32
+      if place >= 0 {
+        file.overwrite(place, with: try SeededBytes.hash(Array(file[..<place])))
+      }
+    }
     editEnd(&file)
     return file
+  }
+
+  /// The entries in the order of the index.
+  var ordered: [ForgedEntry] {
+    keepsOrder ? entries : entries.sorted { $0.precedes($1) }
   }
 
   private func subkey(_ purpose: VaultKey.Purpose) throws -> [UInt8] {

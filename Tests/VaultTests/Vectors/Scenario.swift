@@ -57,7 +57,10 @@ struct Scenario {
         vector: Vector(
           file: file, keyFile: try keyFile(opening), passphrase: passphrase,
           keyringKey: keyringKey,
-          status: status, what: what, entries: status == 0 ? vault.entries.map(\.vectorEntry) : []),
+          status: status, what: what,
+          entries: status == 0 ? vault.ordered.compactMap(\.vectorEntry) : [],
+          removed: status == 0 ? vault.ordered.compactMap(\.vectorRemoval) : [],
+          unknown: status == 0 ? vault.ordered.count { $0.kind > 6 } : 0),
         content: try vault.sealed()))
   }
 
@@ -90,18 +93,39 @@ struct Scenario {
 }
 
 extension ForgedEntry {
-  /// What a reader must find.
-  fileprivate var vectorEntry: Vector.Entry {
+  private static let kinds = ["", "registry", "keyserver", "endpoint", "helper-key", "migration"]
+
+  /// What a reader must find; nil for what is no login.
+  fileprivate var vectorEntry: Vector.Entry? {
+    guard let secret, Int(kind) < Self.kinds.count else { return nil }
     let isRegistry = kind == 1
-    let kinds = ["", "registry", "keyserver", "endpoint", "helper-key", "migration"]
+    func text(_ tag: UInt16) -> String? {
+      attributes.first { $0.tag == tag }.map { String(decoding: $0.value, as: UTF8.self) }
+    }
+    func time(_ tag: UInt16) -> Int64? {
+      attributes.first { $0.tag == tag }
+        .map { $0.value.reversed().reduce(0) { $0 << 8 | Int64($1) } }
+    }
+    let transport = attributes.first { $0.tag == 1 }?.value.first ?? 0
     return Vector.Entry(
-      kind: kinds[Int(kind)], host: isRegistry ? name : nil,
+      kind: Self.kinds[Int(kind)], host: isRegistry ? name : nil,
       port: isRegistry && port != 0 ? port : nil, path: isRegistry ? path : nil,
-      name: isRegistry ? nil : name, spellings: spellings, secure: flags & 1 == 1,
-      username: username, created: Int64(created), expires: expires == 0 ? nil : Int64(expires),
-      verified: verified == 0 ? nil : Int64(verified),
-      importedFrom: importedFrom.isEmpty ? nil : importedFrom,
-      serverURL: serverURL.isEmpty ? nil : serverURL,
+      name: isRegistry ? nil : name, account: account.isEmpty ? nil : account,
+      spellings: spellings, transport: Vector.transports[Int(transport)], username: username,
+      created: Int64(created), caFile: text(2), clientCertificate: text(3), clientKey: text(4),
+      note: text(5), changed: time(6), expires: time(0x4001), verified: time(0x4002),
+      importedFrom: text(0x4003), serverURL: serverURL.isEmpty ? nil : serverURL,
       secretBase64: Data(secret).base64EncodedString())
+  }
+
+  /// What a reader that looks at removals must find; nil for what is none.
+  fileprivate var vectorRemoval: Vector.Removal? {
+    guard kind == 6 else { return nil }
+    let isRegistry = removedKind == 1
+    return Vector.Removal(
+      kind: Self.kinds[Int(removedKind)], host: isRegistry ? name : nil,
+      port: isRegistry && port != 0 ? port : nil, path: isRegistry ? path : nil,
+      name: isRegistry ? nil : name, account: account.isEmpty ? nil : account,
+      time: Int64(created))
   }
 }

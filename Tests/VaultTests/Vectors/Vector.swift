@@ -11,16 +11,36 @@ struct Vector: Codable, Hashable, Sendable, CustomTestStringConvertible {
     var port: UInt16?
     var path: String?
     var name: String?
+    var account: String?
     var spellings: [String]
-    var secure: Bool
+    var transport: String
     var username: String
     var created: Int64
+    var caFile: String?
+    var clientCertificate: String?
+    var clientKey: String?
+    var note: String?
+    var changed: Int64?
     var expires: Int64?
     var verified: Int64?
     var importedFrom: String?
     var serverURL: String?
     var secretBase64: String
   }
+
+  /// A login that was removed from it.
+  struct Removal: Codable, Hashable, Sendable {
+    var kind: String
+    var host: String?
+    var port: UInt16?
+    var path: String?
+    var name: String?
+    var account: String?
+    var time: Int64
+  }
+
+  /// The names of transports, by their number in the file.
+  static let transports = ["checked-tls", "unchecked-tls", "plain-http"]
 
   var file: String
   var keyFile: String?
@@ -30,6 +50,9 @@ struct Vector: Codable, Hashable, Sendable, CustomTestStringConvertible {
   var status: Int32
   var what: String
   var entries: [Entry]
+  var removed: [Removal]
+  /// How many records are of a kind that only a later version knows.
+  var unknown: Int
 
   /// The scenario, which is the folder of the file.
   var scenario: String { String(file.prefix { $0 != "/" }) }
@@ -55,5 +78,7 @@ extension Vector {
     try container.encode(status, forKey: .status)
     try container.encode(what, forKey: .what)
     try container.encode(entries, forKey: .entries)
+    try container.encode(removed, forKey: .removed)
+    try container.encode(unknown, forKey: .unknown)
   }
 }
