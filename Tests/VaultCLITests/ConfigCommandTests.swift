@@ -65,6 +65,6 @@ struct ConfigCommandTests {
     #expect(try world.logIn("registry.example.com").status == 78)
     let doctor = try world.run("doctor")
     #expect(doctor.status == 1)
-    #expect(doctor.output.contains("MEND  \(file), line 1: "), "\(doctor.output)")
+    #expect(doctor.output.contains("FIX   \(file), line 1: "), "\(doctor.output)")
   }
 }

@@ -26,25 +26,25 @@ struct DoctorCommandTests {
 
   @Test func `a single way in is to be mended, a second one mends it`() throws {
     try world.makeVault()
-    #expect(try lines("MEND").contains { $0.contains("the only way to open it") })
+    #expect(try lines("FIX").contains { $0.contains("the only way to open it") })
     #expect(try world.run("slot", "add", "key-file", world.path("second.key")).status == 0)
-    #expect(try !lines("MEND").contains { $0.contains("the only way to open it") })
+    #expect(try !lines("FIX").contains { $0.contains("the only way to open it") })
     #expect(try lines("OK").contains { $0.contains("opens without asking (key-file, key-file)") })
   }
 
   @Test func `a key file beside the vault is told, and so is one that is gone`() throws {
     let key = world.path(".local/share/vault/key")
     #expect(try world.run("init", "--key-file", key).status == 0)
-    #expect(try lines("MEND").contains { $0.contains("\(key) lies beside the vault") })
+    #expect(try lines("FIX").contains { $0.contains("\(key) lies beside the vault") })
     try removeFile(key)
-    #expect(try lines("MEND").contains { $0.contains("\(key), which is not there") })
+    #expect(try lines("FIX").contains { $0.contains("\(key), which is not there") })
     #expect(try lines("NOTE").contains { $0.contains("is locked") })
   }
 
   @Test func `a key file that others can read is told`() throws {
     try world.makeVault()
     try setMode(0o644, of: world.path("keys/vault.key"))
-    #expect(try lines("MEND").contains { $0.contains("can be read by others") })
+    #expect(try lines("FIX").contains { $0.contains("can be read by others") })
   }
 
   @Test func `plaintext logins are named with their files, and their secrets are not`() throws {

@@ -77,15 +77,13 @@ struct RekeyCommand: SessionCommand {
     let slots = slots.filter { !keepSecretService || $0.kindName != "secret-service" }
     guard !slots.isEmpty, !dropOthers else { return }
     let names = slots.map { "\($0.name) (\($0.kindName))" }.joined(separator: ", ")
-    guard let terminal = try? Terminal(path: prompter.session.terminalPath) else {
+    let question = "These slots will no longer open the vault: \(names). Go on?"
+    guard let isConfirmed = try prompter.session.isConfirmed(question) else {
       throw VaultError(
         .invalidInput,
         "these slots would be lost: \(names); give their secrets by --keep-key-file and "
           + "--keep-passphrase-file, or say --drop-others")
     }
-    let answer = try terminal.ask(
-      "These slots will no longer open the vault: \(names). Go on? [y/N] ", isHidden: false,
-      limit: 16)
-    guard answer.isYes() else { throw VaultError(.refused, "nothing was changed") }
+    guard isConfirmed else { throw VaultError(.refused, "nothing was changed") }
   }
 }

@@ -23,7 +23,7 @@ struct Doctor {
       found += keyring(access, locked)
       found += keyFile(access)
     } catch {
-      found.append(.mend(error, program))
+      found.append(.fix(error, program))
     }
     let exposures = Exposures(in: session.environment)
     return found + memory() + clients(exposures) + plaintext(exposures)
@@ -42,36 +42,38 @@ struct Doctor {
       }
       locked = vault
     } catch {
-      return (nil, [.mend(error, program)])
+      return (nil, [.fix(error, program)])
     }
-    var found: [Finding] = []
-    var warnings: [String] = []
-    let kinds = locked.slots.map(\.kindName)
+    return (locked, opening(of: locked, access) + onlySlot(of: locked))
+  }
+
+  /// Whether the vault opens without asking, and what is wrong with what opens it.
+  private func opening(of locked: SealedVault, _ access: VaultAccess) -> [Finding] {
+    let slots = locked.slots.map(\.kindName).joined(separator: ", ")
+    var warnings: [Finding] = []
     do throws(VaultError) {
-      let store = try access.openWithoutAsking(locked, keepsUnlocked: false) { warnings.append($0) }
-      if let store {
-        let count = try store.list().count
-        found.append(
-          .ok(
-            "The vault \(access.path) opens without asking (\(kinds.joined(separator: ", "))) and has "
-              + "\(count == 1 ? "one login" : "\(count) logins")"))
-      } else {
-        found.append(
-          .note(
-            "The vault \(access.path) is locked (\(kinds.joined(separator: ", ")))",
-            "\(program) unlock"))
+      let store = try access.openWithoutAsking(locked, keepsUnlocked: false) {
+        warnings.append(.fix($0))
       }
+      guard let store else {
+        return [.note("The vault \(access.path) is locked (\(slots))", "\(program) unlock")]
+          + warnings
+      }
+      let text = "The vault \(access.path) opens without asking (\(slots)) and has "
+      return [.ok(text + Plural.logins(try store.list().count))] + warnings
     } catch {
-      found.append(.mend(error, program))
+      return [.fix(error, program)] + warnings
     }
-    found += warnings.map { .mend($0) }
-    if locked.slots.count == 1 {
-      found.append(
-        .mend(
-          "One \(kinds[0]) is the only way to open it: if it is lost, so are the logins",
-          "\(program) slot add \(kinds[0] == "passphrase" ? "key-file FILE" : "passphrase")"))
-    }
-    return (locked, found)
+  }
+
+  private func onlySlot(of locked: SealedVault) -> [Finding] {
+    guard locked.slots.count == 1, let kind = locked.slots.first?.kindName else { return [] }
+    let other = kind == "passphrase" ? "key-file FILE" : "passphrase"
+    return [
+      .fix(
+        "One \(kind) is the only way to open it: if it is lost, so are the logins",
+        "\(program) slot add \(other)")
+    ]
   }
 
   /// What lies about the key file that is named or recorded.
@@ -80,7 +82,7 @@ struct Doctor {
     if let path = access.settings.keyFile {
       guard Path.exists(path) else {
         return [
-          .mend(
+          .fix(
             "The settings name the key file \(path), which is not there",
             "put it back, or  \(program) config unset key-file")
         ]
@@ -89,7 +91,7 @@ struct Doctor {
     }
     if case .keyFile(let path)? = access.source, !paths.contains(path) { paths.append(path) }
     return paths.filter { VaultPrompter.isBeside($0, vault: access.path) }.map {
-      .mend(
+      .fix(
         "The key file \($0) lies beside the vault: whoever copies the folder can open it",
         "move it elsewhere, then  \(program) config set key-file NEW-PLACE")
     }
@@ -113,16 +115,16 @@ struct Doctor {
       found += items(access, isStore: isStore || vault == nil)
     case .locked:
       let text = "The desktop keyring is locked"
-      found.append(isUsed ? .mend(text, "unlock it in the desktop session") : .note(text))
+      found.append(isUsed ? .fix(text, "unlock it in the desktop session") : .note(text))
     case .noCollection:
       let text = "The desktop keyring has no default keyring, so it takes nothing"
       found.append(
-        isUsed ? .mend(text, "make one in its own program and mark it as the default") : .note(text)
+        isUsed ? .fix(text, "make one in its own program and mark it as the default") : .note(text)
       )
     case .unreachable(let error):
       let text = "The desktop keyring is not used: \(error.message)"
       found.append(
-        isUsed ? .mend(text, isStore ? "\(program) config set store sealed" : nil) : .note(text))
+        isUsed ? .fix(text, isStore ? "\(program) config set store sealed" : nil) : .note(text))
     }
     return found
   }
@@ -132,7 +134,7 @@ struct Doctor {
     do throws(VaultError) {
       let contents = try SecretServiceStore(access.keyring).contents()
       var found: [Finding] = contents.unusable.map {
-        .mend(
+        .fix(
           "The item \"\($0)\" of the desktop keyring names no server or no user: it is passed over",
           "remove it in the keyring's own program")
       }
@@ -142,10 +144,10 @@ struct Doctor {
         "The desktop keyring has registry logins (\(names)): every program of the session can read "
         + "them, and their names even while it is locked"
       found.append(
-        isStore ? .note(text) : .mend(text + "; they are not asked", "\(program) migrate"))
+        isStore ? .note(text) : .fix(text + "; they are not asked", "\(program) migrate"))
       return found
     } catch {
-      return [.mend(error.about("The desktop keyring"), program)]
+      return [.fix(error.about("The desktop keyring"), program)]
     }
   }
 
@@ -157,7 +159,7 @@ struct Doctor {
     var found: [Finding] = []
     if limit.rlim_cur < 64 * 1024 {
       found.append(
-        .mend(
+        .fix(
           "Only \(limit.rlim_cur / 1024) KiB of memory can be locked: secrets may be written to swap",
           "ulimit -l 64, or the same in /etc/security/limits.conf"))
     } else {
@@ -169,7 +171,7 @@ struct Doctor {
         : .note(
           "The kernel keeps no keys here, so a vault cannot stay unlocked", "use a key file"))
     if let reason = RegistryClient.unavailability {
-      found.append(.mend("Registries cannot be asked: \(reason)", "install libcurl4"))
+      found.append(.fix("Registries cannot be asked: \(reason)", "install libcurl4"))
     }
     return found
   }
@@ -183,26 +185,26 @@ struct Doctor {
       do throws(VaultError) {
         for (path, state) in try helpers.setup.status(of: client) {
           if case .unreadable(_, let reason) = state {
-            found.append(.mend("\(client.rawValue): \(reason)"))
+            found.append(.fix("\(client.rawValue): \(reason)"))
             continue
           }
           found.append(
             state == .installed
               ? .ok("\(client.rawValue) asks the vault, by \(path)")
-              : .mend(
+              : .fix(
                 "\(client.rawValue) does not ask the vault (\(path): \(state.word))",
                 "\(program) helper install \(client.rawValue)"))
         }
         if helpers.isInstalled(client) {
           found += helpers.setup.hints(for: client, exposures).map {
-            .mend("\(client.rawValue): \($0.words(program))")
+            .fix("\(client.rawValue): \($0.words(program))")
           }
         }
       } catch {
-        found.append(.mend(error.about(client.rawValue), program))
+        found.append(.fix(error.about(client.rawValue), program))
       }
     }
-    if let fault = helpers.programFault { found.append(.mend(fault)) }
+    if let fault = helpers.programFault { found.append(.fix(fault)) }
     return found
   }
 
@@ -210,10 +212,10 @@ struct Doctor {
   private func plaintext(_ exposures: Exposures) -> [Finding] {
     let found =
       exposures.files.map {
-        Finding.mend(
+        Finding.fix(
           "\($0.place.path) holds \(Plural.logins($0.names.count)) in the clear: "
             + $0.names.joined(separator: ", "), "\(program) migrate")
-      } + exposures.refusals.map { .mend($0.error.message) } + exposures.notes.map { .note($0) }
+      } + exposures.refusals.map { .fix($0.error.message) } + exposures.notes.map { .note($0) }
     return found.isEmpty ? [.ok("No login lies in the clear where we know to look")] : found
   }
 }

@@ -1,22 +1,21 @@
 import SealedFormat
 import Vault
 
-/// One thing that `vault doctor` has looked at; encoded as JSON, the documented shape.
+/// The result of one check of `vault doctor`; encoded as JSON, the documented shape.
 struct Finding: Encodable, Equatable {
-  /// How it stands.
   enum State: String, Encodable {
     /// As it should be.
     case ok
     /// Worth knowing; nothing is wrong.
     case note
-    /// Something to mend.
-    case mend
+    /// Something to fix.
+    case fix
   }
 
   let state: State
   /// What was found, a sentence without a final full stop.
   let text: String
-  /// The command or step that mends it.
+  /// The command or step that fixes it.
   let remedy: String?
 
   static func ok(_ text: String) -> Finding { Finding(state: .ok, text: text, remedy: nil) }
@@ -25,12 +24,12 @@ struct Finding: Encodable, Equatable {
     Finding(state: .note, text: text, remedy: remedy)
   }
 
-  static func mend(_ text: String, _ remedy: String? = nil) -> Finding {
-    Finding(state: .mend, text: text, remedy: remedy)
+  static func fix(_ text: String, _ remedy: String? = nil) -> Finding {
+    Finding(state: .fix, text: text, remedy: remedy)
   }
 
-  static func mend(_ error: VaultError, _ program: String) -> Finding {
-    .mend(error.message, error.remedy?.words(program))
+  static func fix(_ error: VaultError, _ program: String) -> Finding {
+    .fix(error.message, error.remedy?.words(program))
   }
 
   /// The lines for people.

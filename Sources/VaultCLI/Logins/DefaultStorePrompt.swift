@@ -1,7 +1,7 @@
 import SealedFormat
 import Vault
 
-/// Chooses the store for a login if no option names one.
+/// Chooses the store of a login if no option names one.
 ///
 /// Before there is a vault, the user is asked if the desktop keyring is there and unlocked.
 struct DefaultStorePrompt {
@@ -9,7 +9,7 @@ struct DefaultStorePrompt {
 
   init(_ prompter: VaultPrompter) { self.prompter = prompter }
 
-  /// - Throws: `refused` if the prompt is not answered.
+  /// - Throws: `refused` for any other answer than those that are offered.
   func store() throws(VaultError) -> any LoginStore {
     let access = prompter.access
     switch access.settings.store {
@@ -19,13 +19,13 @@ struct DefaultStorePrompt {
     }
     if let vault = try access.read() { return try prompter.open(vault) }
     guard access.source == nil,
-      let terminal = try? Terminal(path: prompter.session.terminalPath),
+      (try? Terminal(path: prompter.session.terminalPath)) != nil,
       case .unlocked = KeyringState(access.keyring)
     else { return try prompter.make() }
-    return try ask(terminal)
+    return try ask()
   }
 
-  private func ask(_ terminal: borrowing Terminal) throws(VaultError) -> any LoginStore {
+  private func ask() throws(VaultError) -> any LoginStore {
     prompter.console.info(
       """
       There is no vault yet, and the desktop keyring is open. Where shall logins be kept?
@@ -34,9 +34,8 @@ struct DefaultStorePrompt {
         3  In the keyring itself, where docker's own helper finds them too. Every program of this
            session can read them, and sees registries and users even while it is locked.
       """)
-    let answer = try terminal.ask("1, 2 or 3 [1]: ", isHidden: false, limit: 16)
-    switch unsafe answer.bytes.withUnsafeBytes({ unsafe String(decoding: $0, as: UTF8.self) }) {
-    case "", "1":
+    switch try prompter.session.answer(to: "1, 2 or 3 [1]:") {
+    case nil, "", "1":
       return try prompter.makeWithKeyring(hasRecovery: true)
     case "2":
       return try prompter.make()

@@ -2,10 +2,8 @@ import Compat
 import SealedFormat
 import Vault
 
-/// One run of `vault migrate`: the plan, the questions, and what is said of what was done.
+/// One run of `vault migrate`: the plan, the questions, and the report.
 struct MigrationDialog {
-  private static let attempts = 3
-
   let request: MigrationRequest
   let session: Session
   let console: Console
@@ -21,246 +19,95 @@ struct MigrationDialog {
   }
 
   func run() throws(VaultError) {
-    var isKnown = true
-    var store = try openForLooking(&isKnown)
-    // A first migration makes the vault later, so each look-up uses the variable.
-    let find: MigrationPlan.LookUp? =
-      isKnown ? { (key) throws(VaultError) in try store?.find(key) } : nil
-    var stays = MigrationStatus()
-    var aboutKeyring = MigrationStatus()
+    var vault = try MigrationVault(prompter, isDryRun: request.isDryRun)
+    var status = MigrationStatus()
     let keyring = KeyringDialog(self)
-    var takeover = try keyring.look(&aboutKeyring, find)
-    var sealed: Set<CredentialRecord.Key> = []
-    var uses: [MigrationUse] = []
-    var last: Int?
-    for attempt in 1...Self.attempts {
-      stays = MigrationStatus()
-      let plan = try MigrationPlan(request.exposures(in: session.environment), find)
-      if attempt == 1 {
-        show(plan.exposures)
-        try plan.check(request.preferences)
-      }
-      stays.note(plan.exposures.refusals)
-      if attempt == 1, !plan.logins.isEmpty || request.format == .json {
-        try session.output.write(
-          MigrationReport(plan, keyring: takeover?.logins ?? []).text(request.format))
-      }
-      guard !plan.logins.isEmpty else {
-        if plan.exposures.refusals.isEmpty, takeover == nil {
-          console.info("No secret lies in the clear")
-        }
-        break
-      }
-      var choices = plan.choices(
-        preferring: request.preferences)
-      if !request.isDryRun { try ask(about: plan, &choices) }
-      stays.note(undecided: plan.logins.filter { choices[$0.key] == nil }, console)
-      guard !request.isDryRun, !choices.isEmpty else { break }
-      if !request.isConfirmed { try confirm(count: choices.count, plan) }
-      var checked: [CredentialRecord.Key: Migration.Checked] = [:]
-      if let connection = request.connection {
-        let check = MigrationCheck(connection, session, console)
-        checked = try check.run(plan, &choices, &stays)
-      }
-      guard !choices.isEmpty else { break }
-
-      let open = if let store { store } else { try prompter.make() }
-      store = open
-      let migration = Migration(plan, choices, now: session.now())
-      let (number, results) = try migration.perform(in: open, checked: checked)
-      sealed.formUnion(choices.keys)
-      // Another program has just written one of the files: what it wrote is read anew.
-      let isBusy = results.contains { $0.error?.code == .unavailable }
-      if isBusy, request.isConfirmed, attempt < Self.attempts {
-        try tell(number, results.filter { $0.error == nil }, plan, choices)
-        continue
-      }
-      try tell(number, results, plan, choices)
-      stays.note(results)
-      if results.contains(where: { $0.error == nil }) {
-        uses = plan.logins.filter { choices[$0.key] != nil }.flatMap(\.uses)
-        last = number
-      }
-      break
-    }
-    // The vault has more by now, perhaps another secret for the same login.
-    if !sealed.isEmpty, takeover != nil {
-      takeover = try keyring.look(&aboutKeyring, find)
-    }
-    var count = 0
+    let takeover = try keyring.look(comparingWith: vault, &status)
+    let plan = try gather(takeover, comparingWith: vault, &status)
+    let choices = try decide(plan, &status)
+    let sealed = try seal(plan, choices, in: &vault, &status)
+    var taken = 0
     var refusal: VaultError?
-    if let takeover {
-      do throws(VaultError) {
-        count = try keyring.run(takeover, after: sealed, &store, &aboutKeyring)
-      } catch { refusal = error }
-    }
-    // Also after a no to the keyring: what was in the files is no longer there.
-    if count > 0 { uses.append(.helper(.docker)) }
-    if !uses.isEmpty { try offerHelper(for: uses, last, keepsDocker: count > 0) }
-    if let refusal { throw refusal }
-    try stays.joined(with: aboutKeyring).end()
-  }
-
-  /// The vault, where it is there, for comparing; a locked one is no fault of a dry run.
-  private func openForLooking(_ isKnown: inout Bool) throws(VaultError) -> VaultStore? {
     do throws(VaultError) {
-      // A first migration makes the vault, once there is something to seal.
-      guard let vault = try prompter.access.read() else { return nil }
-      return try prompter.open(vault)
-    } catch {
-      guard request.isDryRun, error.code == .unavailable else { throw error }
-      console.warning("The vault is locked: what it has already is not known")
-      isKnown = false
-      return nil
-    }
+      taken = try keyring.run(takeover, after: sealed, in: &vault, &status)
+    } catch { refusal = error }
+    // Also after a refusal: the files' secrets have been removed by now.
+    let uses = sealed.uses + (taken > 0 ? [.helper(.docker)] : [])
+    try offerHelper(for: uses, undoneWith: sealed.migration, keepsDocker: taken > 0)
+    if let refusal { throw refusal }
+    try status.end()
   }
 
-  private func show(_ exposures: Exposures) {
+  /// Reads the files, and shows what is in them.
+  private func gather(
+    _ takeover: KeyringTakeover?, comparingWith vault: MigrationVault,
+    _ status: inout MigrationStatus
+  ) throws(VaultError) -> MigrationPlan {
+    let plan = try MigrationPlan(request.exposures(in: session.environment), vault.find)
+    let exposures = plan.exposures
     for warning in exposures.warnings { console.verbose(warning) }
     for note in exposures.notes { console.warning(note) }
     for refusal in exposures.refusals { console.warning(refusal.error.words(session.programName)) }
-  }
-
-  // MARK: Questions
-
-  private func confirm(count: Int, _ plan: MigrationPlan) throws(VaultError) {
-    guard let terminal = try? Terminal(path: session.terminalPath) else {
-      throw VaultError(
-        .invalidInput,
-        "there is no terminal to ask on whether to go on: say --yes, or --dry-run to see the plan "
-          + "alone")
+    try plan.check(request.preferences)
+    status.note(exposures.refusals)
+    if !plan.logins.isEmpty || request.format == .json {
+      let report = MigrationReport(plan, keyring: takeover?.logins ?? [])
+      try session.output.write(report.text(request.format))
     }
-    let answer = try terminal.ask(
-      "Seal \(Plural.logins(count)) in \(prompter.path), and take the secrets out of "
-        + "\(Plural.files(plan.fileCount))? [y/N] ", isHidden: false, limit: 16)
-    guard answer.isYes() else { throw VaultError(.refused, "nothing was changed") }
+    if plan.logins.isEmpty, exposures.refusals.isEmpty, takeover == nil {
+      console.info("No secret lies in the clear")
+    }
+    return plan
   }
 
-  private func ask(
-    about plan: MigrationPlan, _ choices: inout [CredentialRecord.Key: MigrationPlan.Choice]
-  ) throws(VaultError) {
+  /// Which secret is kept of each login that is migrated; empty for a dry run.
+  private func decide(
+    _ plan: MigrationPlan, _ status: inout MigrationStatus
+  ) throws(VaultError) -> [CredentialRecord.Key: MigrationPlan.Choice] {
+    var choices = plan.choices(preferring: request.preferences)
+    if !request.isDryRun {
+      for login in plan.logins where choices[login.key] == nil {
+        choices[login.key] = try choose(of: login)
+      }
+    }
     for login in plan.logins where choices[login.key] == nil {
-      guard let terminal = try? Terminal(path: session.terminalPath) else { return }
-      let options = login.options
-      let list = options.enumerated().map { "[\($0 + 1)] \($1.words)" }.joined(separator: ", ")
-      let answer = try terminal.ask(
-        "There are several secrets for \(login.shown): \(list). Keep which? [1-\(options.count), Enter "
-          + "leaves them as they are] ", isHidden: false, limit: 16)
-      if let number = answer.number(), options.indices.contains(number - 1) {
-        choices[login.key] = options[number - 1].choice
-      }
+      console.warning(
+        "There are several secrets for \(login.shown), so they stay where they are: "
+          + "\(login.options.map(\.words).joined(separator: ", ")). Choose one with --prefer vault, "
+          + "file, PATH or PATH:LINE")
+      status.note(.invalidInput)
     }
+    return request.isDryRun ? [:] : choices
   }
 
-  // MARK: What was done
-
-  private func tell(
-    _ number: Int, _ results: [Migration.Result], _ plan: MigrationPlan,
-    _ choices: [CredentialRecord.Key: MigrationPlan.Choice]
-  ) throws(VaultError) {
-    for result in results {
-      if let error = result.error {
-        console.warning(error.words(session.programName))
-      } else {
-        console.info(
-          "\(result.path): \(result.count == 1 ? "a secret is" : "\(result.count) secrets are") in "
-            + "the vault and no longer there")
-      }
-    }
-    let done = results.filter { $0.error == nil }
-    guard !done.isEmpty else { return }
-    console.info(
-      "This is migration \(number); the files are given back by  \(session.programName) migrate "
-        + "--undo \(number)")
-    for result in done {
-      for residue in result.residue { console.warning(residue.words(result.path)) }
-    }
-    let changed = Set(done.map(\.path))
-    let taken = plan.logins.filter { login in
-      choices[login.key] != nil && login.places.contains { changed.contains($0.path) }
-    }
-    let lent = taken.filter { login in
-      login.uses.allSatisfy { if case .exec = $0 { true } else { false } }
-    }
-    if !lent.isEmpty {
-      console.info(
-        "No helper is asked for \(Plural.list(lent.map(\.shown))): lend "
-          + "\(lent.count == 1 ? "it" : "them") to a command with  \(session.programName) exec")
-    }
-    let rotations = taken.flatMap(\.rotations)
-    guard !rotations.isEmpty else { return }
-    console.info(
-      "Copies in backups and on the disk cannot be taken back: change these secrets where they are "
-        + "made, and log in anew")
-    if request.format == .table {
-      try session.output.write(Table.text([RotationRow.header] + rotations.map(\.cells)))
-    }
+  private func choose(of login: MigrationPlan.Login) throws(VaultError) -> MigrationPlan.Choice? {
+    let number = try choose(of: login.shown, among: login.options.map(\.words))
+    return number.map { login.options[$0].choice }
   }
 
-  /// Has the programs ask the vault, so that they go on working.
-  ///
-  /// - Parameters:
-  ///   - uses: What uses the logins that were taken over.
-  ///   - number: The migration whose undoing takes it back; nil where no file was changed.
-  ///   - keepsDocker: Whether docker goes on asking all the same, as what the keyring had does not come
-  ///     back.
-  /// - Throws: What asking throws, and what writing the programs' files throws.
-  private func offerHelper(
-    for uses: [MigrationUse], _ number: Int?, keepsDocker: Bool
-  ) throws(VaultError) {
-    let helpers = try HelperFiles(session)
-    let clients = try helpers.clients(for: uses)
-    guard !clients.isEmpty else { return }
-    let names = clients.map(\.rawValue).joined(separator: " ")
-    let isWanted =
-      if let wanted = request.installsHelper { wanted } else { try askForHelper(names) }
-    guard isWanted else {
-      console.info(
-        "\(Plural.list(clients.map(\.rawValue))) \(clients.count == 1 ? "does" : "do") not ask the vault yet: "
-          + "run  \(session.programName) helper install \(names)")
-      return
+  /// Confirms, checks and seals what was decided, and removes it from the files.
+  private func seal(
+    _ plan: MigrationPlan, _ choices: [CredentialRecord.Key: MigrationPlan.Choice],
+    in vault: inout MigrationVault, _ status: inout MigrationStatus
+  ) throws(VaultError) -> SealedLogins {
+    guard !choices.isEmpty else { return SealedLogins() }
+    try confirm(
+      "Seal \(Plural.logins(choices.count)) in \(prompter.path), and take the secrets out of "
+        + "\(Plural.files(plan.fileCount))?", refusal: "nothing was changed")
+    var choices = choices
+    var checked: [CredentialRecord.Key: Migration.Checked] = [:]
+    if let connection = request.connection {
+      checked = try MigrationCheck(connection, session, console).run(plan, &choices, &status)
     }
-    for client in clients {
-      let migration = client == .docker && keepsDocker ? nil : number
-      for (path, outcome) in try helpers.setup.install(client, migration: migration) {
-        console.info("\(client.rawValue): \(path) \(outcome.words)")
-      }
-      helpers.warn(of: client, console)
-    }
-    if let fault = helpers.programFault { console.warning(fault) }
-  }
-
-  private func askForHelper(_ names: String) throws(VaultError) -> Bool {
-    guard !request.isConfirmed, let terminal = try? Terminal(path: session.terminalPath) else {
-      return false
-    }
-    return try terminal.ask(
-      "Have them ask the vault from now on ( \(session.programName) helper install \(names) )? [y/N] ",
-      isHidden: false, limit: 16
-    ).isYes()
-  }
-}
-
-extension HelperFiles {
-  /// The clients that would use some logins, or are here at all, and do not ask the vault yet.
-  fileprivate func clients(for uses: [MigrationUse]) throws(VaultError) -> [HelperClient] {
-    let users = HelperClient.allCases.filter {
-      uses.contains(.helper($0.program)) || ($0 == .docker && uses.contains(.helper(.helm)))
-    }
-    guard !users.isEmpty else { return [] }
-    var clients: [HelperClient] = []
-    for client in chosen(users + chosen([])) {
-      if try setup.status(of: client).contains(where: { $0.state != .installed }) {
-        clients.append(client)
-      }
-    }
-    return clients
-  }
-}
-
-extension SecretBytes {
-  /// An answer as a number; it is no secret.
-  borrowing func number() -> Int? {
-    unsafe bytes.withUnsafeBytes { unsafe Int(String(decoding: $0, as: UTF8.self)) }
+    guard !choices.isEmpty else { return SealedLogins() }
+    let migration = Migration(plan, choices, now: session.now())
+    let (number, results) = try migration.perform(in: try vault.opened(), checked: checked)
+    let taken = plan.logins.filter { choices[$0.key] != nil }
+    try tell(number, results, taken)
+    status.note(results)
+    let isAnyDone = results.contains { $0.error == nil }
+    return SealedLogins(
+      keys: Set(choices.keys), uses: isAnyDone ? taken.flatMap(\.uses) : [],
+      migration: isAnyDone ? number : nil)
   }
 }

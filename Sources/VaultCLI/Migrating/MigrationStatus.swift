@@ -2,10 +2,9 @@ import Compat
 import SealedFormat
 import Vault
 
-/// What a migration leaves where it is, and the status that it ends with for that.
+/// What a migration leaves where it is, and the exit status for it.
 struct MigrationStatus {
   private var codes: [VaultError.Code] = []
-  private var count = 0
 
   mutating func note(_ refusals: [Exposures.Refusal]) {
     for refusal in refusals { note(refusal.error) }
@@ -19,38 +18,18 @@ struct MigrationStatus {
 
   mutating func note(_ error: VaultError) { note(error.code) }
 
-  mutating func note(_ code: VaultError.Code) {
-    codes.append(code)
-    count += 1
-  }
+  mutating func note(_ code: VaultError.Code) { codes.append(code) }
 
-  mutating func note(undecided logins: [MigrationPlan.Login], _ console: Console) {
-    for login in logins {
-      let options = login.options.map(\.words).joined(separator: ", ")
-      console.warning(
-        "There are several secrets for \(login.shown), so they stay where they are: \(options). Choose one "
-          + "with --prefer vault, file, PATH or PATH:LINE")
-      note(.invalidInput)
-    }
-  }
-
-  func joined(with other: MigrationStatus) -> MigrationStatus {
-    var both = self
-    both.codes += other.codes
-    both.count += other.count
-    return both
-  }
-
-  /// Ends the command with the gravest of what there was.
+  /// - Throws: The most severe of what was noted.
   func end() throws(VaultError) {
     let order: [VaultError.Code] = [
       .inputOutput, .cannotCreate, .damaged, .configuration, .unavailable, .refused, .unreachable,
       .invalidInput,
     ]
-    guard let first = order.first(where: codes.contains) ?? codes.first else { return }
+    guard let worst = order.first(where: codes.contains) ?? codes.first else { return }
     throw VaultError(
-      first,
-      "not everything was taken over: \(count == 1 ? "one thing stays" : "\(count) things stay") as "
-        + "\(count == 1 ? "it is" : "they are"), for the reasons above")
+      worst,
+      "not everything was migrated: \(codes.count == 1 ? "one thing stays" : "\(codes.count) things stay") "
+        + "as \(codes.count == 1 ? "it is" : "they are"), for the reasons above")
   }
 }

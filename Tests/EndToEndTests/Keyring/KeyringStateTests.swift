@@ -54,6 +54,6 @@ struct KeyringStateTests {
     try session.lock()
     #expect(try home.vault("doctor").output.contains("NOTE  The desktop keyring is locked"))
     try home.set("store = secret-service\n")
-    #expect(try home.vault("doctor").output.contains("MEND  The desktop keyring is locked"))
+    #expect(try home.vault("doctor").output.contains("FIX   The desktop keyring is locked"))
   }
 }

@@ -55,7 +55,8 @@ struct KeyringTakeoverTests {
     try session.storeWithDocker("ghcr.io", "u", "old")
     try docker(#"{"auths":{"ghcr.io":{"auth":"dTpuZXc="}}}"#)
     let terminal = try home.terminal("migrate", "--yes", "--no-helper")
-    try terminal.expect("[1] that of u in the desktop keyring, [2] that of u in the vault.")
+    try terminal.expect(
+      "[1] the secret of u in the desktop keyring, [2] the secret of u in the vault.")
     try terminal.expect("Keep which? [1-2, Enter leaves them as they are] ")
     try terminal.type(answer + "\r")
     #expect(try terminal.finish() == .exited(0), "\(terminal.screen)")

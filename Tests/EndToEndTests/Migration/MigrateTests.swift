@@ -105,7 +105,7 @@ struct MigrateTests {
     #expect(try home.logIn("r.example", as: "carol", with: "kept", "--no-verify").status == 0)
     let before = try docker(home)
     let terminal = try home.terminal("migrate", "--yes", "--no-helper")
-    try terminal.expect("[1] that of alice in")
+    try terminal.expect("[1] the secret of alice in")
     try terminal.expect("Keep which? [1-3, Enter leaves them as they are] ")
     try terminal.type(answer + "\r")
     #expect(try terminal.finish() == .exited(answer.isEmpty ? 64 : 0), "\(terminal.screen)")
