@@ -96,12 +96,13 @@ struct Declarations {
     }
   }
 
+  private static let modifiers: Set = [
+    "package", "internal", "private", "fileprivate", "static", "final", "class", "mutating",
+    "nonisolated", "unsafe", "indirect", "(", "set", ")", "consuming", "borrowing", "lazy",
+    "weak",
+  ]
+
   private static func isPrivate(_ file: SourceFile, at index: Int) -> Bool {
-    let modifiers: Set = [
-      "package", "internal", "private", "fileprivate", "static", "final", "class", "mutating",
-      "nonisolated", "unsafe", "indirect", "(", "set", ")", "consuming", "borrowing", "lazy",
-      "weak",
-    ]
     var index = index - 1
     while let text = file.text(at: index), modifiers.contains(text) {
       if text == "private" || text == "fileprivate" { return file.text(at: index + 1) != "(" }
