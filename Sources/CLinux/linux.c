@@ -83,9 +83,9 @@ int vault_wait_for_signal(const sigset_t *mask, int *is_passed_on) {
   return number;
 }
 
-void vault_reap_others(pid_t child) {
+void vault_reap_orphans(pid_t child) {
   siginfo_t info;
-  for (;;) {
+  while (getpid() == 1) {
     info.si_pid = 0;
     if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return;
     if (info.si_pid == 0 || info.si_pid == child) return;

@@ -94,7 +94,7 @@ struct DoctorCommandTests {
     let findings = try JSONDecoder().decode([[String: String]].self, from: Data(output.utf8))
     #expect(findings.count >= 5)
     for finding in findings {
-      #expect(["ok", "note", "mend"].contains(finding["state"]))
+      #expect(["ok", "note", "fix"].contains(finding["state"]))
       #expect(finding["text"]?.isEmpty == false)
       #expect(Set(finding.keys).isSubset(of: ["state", "text", "remedy"]))
     }

@@ -54,8 +54,9 @@ int vault_start(const char *program, char *const *arguments, char *const *variab
 /// The kernel sends the signals of the terminal's keys to the child too. sigwaitinfo(2).
 int vault_wait_for_signal(const sigset_t *mask, int *is_passed_on);
 
-/// Reaps ended children other than this one: the first process of a container gets all orphans. waitid(2).
-void vault_reap_others(pid_t child);
+/// Reaps ended children other than this one if we are the first process of a container, which gets all
+/// orphans. Otherwise other children belong to other code of this process. waitid(2).
+void vault_reap_orphans(pid_t child);
 
 #define VAULT_CHILD_UNCHANGED 0
 #define VAULT_CHILD_EXITED 1

@@ -58,7 +58,7 @@ struct ChildProgram {
       let signal = hold.next()
       switch signal.number {
       case SIGCHLD:
-        vault_reap_others(child)
+        vault_reap_orphans(child)
         if let ending = ending(of: child, hold) { return ending }
       case SIGCONT:
         kill(child, SIGCONT)
