@@ -7,12 +7,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +24,8 @@ const char *vault_error_text(int number) {
 }
 
 int vault_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
+int vault_has_raised_rights(void) { return getauxval(AT_SECURE) != 0; }
 
 int vault_openat(int folder, const char *name, int flags, mode_t mode) {
   return openat(folder, name, flags, mode);
@@ -42,9 +46,34 @@ int vault_is_mount_point(int folder, const char *name) {
   return (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
+long vault_open_file_system_type(int descriptor) {
+  struct statfs facts;
+  return fstatfs(descriptor, &facts) == 0 ? (long)facts.f_type : -1;
+}
+
+ssize_t vault_attribute(int file, const char *name, void *value, size_t length) {
+  return fgetxattr(file, name, value, length);
+}
+
+int vault_set_attribute(int file, const char *name, const void *value, size_t length) {
+  return fsetxattr(file, name, value, length, 0);
+}
+
+int vault_remove_attribute(int file, const char *name) { return fremovexattr(file, name); }
+
+ssize_t vault_attribute_names(int file, void *names, size_t length) {
+  return flistxattr(file, names, length);
+}
+
 int vault_lock_file(int descriptor) {
   struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
   return fcntl(descriptor, F_OFD_SETLK, &lock);
+}
+
+int vault_is_file_locked(int descriptor) {
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  if (fcntl(descriptor, F_OFD_GETLK, &lock)) return -1;
+  return lock.l_type != F_UNLCK;
 }
 
 int vault_memory_file(const void *bytes, size_t length) {

@@ -11,6 +11,10 @@ const char *vault_error_text(int number);
 /// prctl(PR_SET_DUMPABLE, 0): no core dump, and no reading of this process by the same user.
 int vault_forbid_dumps(void);
 
+/// Whether the program runs with more rights than its caller, as a setuid program does. getauxval(3),
+/// AT_SECURE.
+int vault_has_raised_rights(void);
+
 /// Overwrites the vector registers: memcpy(3) and ciphers leave in them what they last moved, and the
 /// dynamic linker and signals write them to the stack. Does nothing on other processors than x86-64.
 void vault_forget_registers(void);
@@ -25,8 +29,24 @@ long vault_file_system_type(const char *path);
 /// replaced. statx(2), STATX_ATTR_MOUNT_ROOT; 0 also if the kernel (before 5.8) cannot tell.
 int vault_is_mount_point(int folder, const char *name);
 
+/// The number of the file system that an open file lies in, as fstatfs(2) gives it; -1 and errno.
+long vault_open_file_system_type(int descriptor);
+
+// Extended attributes of an open file: xattr(7). sys/xattr.h is in no module, and including it here would
+// make its other types ours.
+
+/// fgetxattr(2), fsetxattr(2), fremovexattr(2), flistxattr(2).
+ssize_t vault_attribute(int file, const char *name, void *value, size_t length);
+int vault_set_attribute(int file, const char *name, const void *value, size_t length);
+int vault_remove_attribute(int file, const char *name);
+ssize_t vault_attribute_names(int file, void *names, size_t length);
+
 /// Tries for an open-file-description lock on the whole file, without waiting. fcntl(2), F_OFD_SETLK.
 int vault_lock_file(int descriptor);
+
+/// Whether another open file description has a lock on the file: 1, 0, or -1 and errno. fcntl(2),
+/// F_OFD_GETLK.
+int vault_is_file_locked(int descriptor);
 
 /// Makes a file that is only in memory, holds these bytes, and is gone when it is closed.
 /// memfd_create(2). Returns its descriptor, or -1 and errno.

@@ -23,6 +23,9 @@ package struct HelperSetup: Sendable {
     case failed(VaultError.Code, reason: String)
   }
 
+  /// What became of one file, with what the user should know of it.
+  package typealias FileOutcome = (path: String, outcome: Outcome, note: String?)
+
   /// Whether a client asks the vault by a file.
   package enum State: Equatable, Sendable {
     case installed
@@ -82,10 +85,12 @@ package struct HelperSetup: Sendable {
   ///   writing throws; a file is written whole or not at all.
   package func install(
     _ client: HelperClient, migration: Int? = nil
-  ) throws(VaultError) -> [(path: String, outcome: Outcome)] {
-    var outcomes: [(path: String, outcome: Outcome)] = []
+  ) throws(VaultError) -> [FileOutcome] {
+    var outcomes: [FileOutcome] = []
     for file in try client.files(in: places) {
-      outcomes.append((file.path, try install(file, for: client, migration)))
+      var note: String?
+      let outcome = try install(file, for: client, migration, &note)
+      outcomes.append((file.path, outcome, note))
     }
     return outcomes
   }
@@ -98,14 +103,17 @@ package struct HelperSetup: Sendable {
   /// - Throws: `configuration` if HOME is needed and not set.
   package func uninstall(
     _ client: HelperClient
-  ) throws(VaultError) -> [(path: String, outcome: Outcome)] {
-    var outcomes: [(path: String, outcome: Outcome)] = []
+  ) throws(VaultError) -> [FileOutcome] {
+    var outcomes: [FileOutcome] = []
     for file in try client.files(in: places) {
+      var note: String?
+      let outcome: Outcome
       do throws(VaultError) {
-        outcomes.append((file.path, try uninstall(file, for: client)))
+        outcome = try uninstall(file, for: client, &note)
       } catch {
-        outcomes.append((file.path, .failed(error.code, reason: error.message)))
+        outcome = .failed(error.code, reason: error.message)
       }
+      outcomes.append((file.path, outcome, note))
     }
     return outcomes
   }
@@ -127,7 +135,7 @@ package struct HelperSetup: Sendable {
   }
 
   private func install(
-    _ file: HelperFile, for client: HelperClient, _ migration: Int?
+    _ file: HelperFile, for client: HelperClient, _ migration: Int?, _ note: inout String?
   ) throws(VaultError) -> Outcome {
     let folders = missingFolders(of: file.path)
     let update = try DockerConfiguration.file(file.path).beginUpdate()
@@ -155,7 +163,7 @@ package struct HelperSetup: Sendable {
         clients: clients, isOurs: isOurs, folders: folders, previous: change.previous,
         offset: splice.offset, before: splice.before, after: splice.after,
         digest: try digest(of: change.text.bytes), migration: migration), of: file.path)
-    try update.replace(with: change.text.bytes, keepsMode: true)
+    note = try update.replaceKeepingAccess(with: change.text.bytes)
     return isOurs ? .made : .changed(previous: change.previous)
   }
 
@@ -192,7 +200,7 @@ package struct HelperSetup: Sendable {
   }
 
   private func uninstall(
-    _ file: HelperFile, for client: HelperClient
+    _ file: HelperFile, for client: HelperClient, _ note: inout String?
   ) throws(VaultError) -> Outcome {
     let durable = DockerConfiguration.file(file.path)
     var record = try journal.record(of: file.path)
@@ -206,13 +214,13 @@ package struct HelperSetup: Sendable {
       try forget(record, file.path)
       return .unchanged
     }
-    let outcome = try takeBack(file, record)
+    let outcome = try takeBack(file, record, &note)
     try forget(record, file.path)
     return outcome
   }
 
   private func takeBack(
-    _ file: HelperFile, _ record: HelperJournal.Record?
+    _ file: HelperFile, _ record: HelperJournal.Record?, _ note: inout String?
   ) throws(VaultError) -> Outcome {
     let update = try DockerConfiguration.file(file.path).beginUpdate()
     guard let text = try update.readSecret() else { return .unchanged }
@@ -222,7 +230,7 @@ package struct HelperSetup: Sendable {
         return .removed
       }
       let original = try Splice(record).reversed(in: text.bytes)
-      try update.replace(with: original.bytes, keepsMode: true)
+      note = try update.replaceKeepingAccess(with: original.bytes)
       return .restored
     }
     guard file.form == .dockerConfiguration else {
@@ -250,7 +258,7 @@ package struct HelperSetup: Sendable {
       try update.remove()
       return .removed
     }
-    try update.replace(with: new.text.bytes, keepsMode: true)
+    note = try update.replaceKeepingAccess(with: new.text.bytes)
     return .restored
   }
 

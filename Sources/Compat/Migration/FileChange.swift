@@ -34,17 +34,19 @@ final class FileChange {
 
   /// Writes the file, and reads it back.
   ///
+  /// - Returns: What the user should know about who may use the file now.
   /// - Throws: `unavailable` where it was changed meanwhile, and what writing throws: it is then as it
   ///   was.
-  func write() throws(VaultError) {
+  func write() throws(VaultError) -> String? {
     try checkIsUnchanged()
-    try update.replace(with: text)
+    let note = try update.replaceKeepingAccess(with: text)
     guard let written = try update.readSecret(), written.isEqual(to: text) else {
       throw VaultError(
         .unavailable,
         "\(source.place.path) was written by another program right after us: look at it, and try again"
       )
     }
+    return note
   }
 
   /// Whether the file is certainly not as it was to be: one of which the write failed at its very end
@@ -64,8 +66,10 @@ final class FileChange {
 }
 
 extension FileUpdate {
-  /// Replaces the whole file, durably, and leaves its mode as it is.
-  borrowing func replace(with text: borrowing SecretBytes) throws(VaultError) {
-    try replace(with: text.bytes, keepsMode: true)
+  /// As the other; a property of a class can be lent, but not its bytes.
+  fileprivate borrowing func replaceKeepingAccess(
+    with text: borrowing SecretBytes
+  ) throws(VaultError) -> String? {
+    try replaceKeepingAccess(with: text.bytes)
   }
 }

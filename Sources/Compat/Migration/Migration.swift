@@ -32,6 +32,8 @@ package struct Migration {
     package let error: VaultError?
     /// What may still hold what was taken out of it.
     package let residue: [Residue]
+    /// What the user should know about who may use the file now.
+    package let note: String?
   }
 
   private let plan: MigrationPlan
@@ -73,13 +75,14 @@ package struct Migration {
     for (index, change) in changes.enumerated() {
       let path = change.source.place.path
       do throws(VaultError) {
-        try change.write()
+        let note = try change.write()
         results.append(
           Result(
-            path: path, count: change.logins.count, error: nil, residue: try Residue.of(change)))
+            path: path, count: change.logins.count, error: nil, residue: try Residue.of(change),
+            note: note))
       } catch {
         if change.isUnmade { unwritten.append(index) }
-        results.append(Result(path: path, count: 0, error: error, residue: []))
+        results.append(Result(path: path, count: 0, error: error, residue: [], note: nil))
       }
     }
     try forget(unwritten, journal, in: vault)
@@ -99,7 +102,8 @@ package struct Migration {
       do throws(VaultError) {
         changes[source.path] = try FileChange(source, taking: logins)
       } catch {
-        failures.append(Result(path: source.place.path, count: 0, error: error, residue: []))
+        failures.append(
+          Result(path: source.place.path, count: 0, error: error, residue: [], note: nil))
       }
     }
     return (sources.compactMap { changes[$0.path] }, failures)

@@ -38,6 +38,8 @@ package struct MigrationLog {
     package let isChanged: Bool
     /// Why it was left as it is.
     package let error: VaultError?
+    /// What the user should know about who may use the file now.
+    package let note: String?
   }
 
   /// One line for each file of each migration, the oldest first.
@@ -137,11 +139,12 @@ package struct MigrationLog {
     var done: [Int] = []
     for file in files {
       do throws(VaultError) {
-        let isChanged = try restore(file, from: vault)
+        var note: String?
+        let isChanged = try restore(file, from: vault, &note)
         done.append(file.file)
-        results.append(Result(path: file.path, isChanged: isChanged, error: nil))
+        results.append(Result(path: file.path, isChanged: isChanged, error: nil, note: note))
       } catch {
-        results.append(Result(path: file.path, isChanged: false, error: error))
+        results.append(Result(path: file.path, isChanged: false, error: error, note: nil))
       }
     }
     let isWhole = done.count == files.count
@@ -197,7 +200,7 @@ package struct MigrationLog {
 
   /// - Returns: Whether the file was changed; it may have been as before already.
   private static func restore(
-    _ file: MigrationFile, from vault: VaultStore
+    _ file: MigrationFile, from vault: VaultStore, _ note: inout String?
   ) throws(VaultError) -> Bool {
     let durable = PlaintextPlace.file(file.path)
     guard try durable.readSecret() != nil else {
@@ -211,7 +214,8 @@ package struct MigrationLog {
     guard try text.hasDigest(undo.after) else {
       throw refusal(.changed, file.path) ?? unknown(file.migration)
     }
-    try update.replace(with: try undo.restored(from: text))
+    let original = try undo.restored(from: text)
+    note = try update.replaceKeepingAccess(with: original.bytes)
     return true
   }
 }

@@ -76,27 +76,13 @@ package struct DurableFile: Sendable {
     try FileUpdate(of: self)
   }
 
-  /// Replaces the file without holding off other writers and without waiting for the disk.
-  ///
-  /// For what is only a note: losing it does no harm.
-  func replaceCasually(with bytes: [UInt8]) throws(VaultError) {
-    let folder = try FolderHandle(path: folderPath, createIfMissing: true)
-    try folder.sweepLeftovers(of: name)
-    try folder.replace(name, with: bytes.bytes, isDurable: false)
-  }
-
-  /// Removes the file if that can be done.
-  func removeCasually() {
-    guard let folder = try? FolderHandle(path: folderPath) else { return }
-    try? folder.remove(name)
-  }
-
   private func openForReading() throws(VaultError) -> OpenedFile? {
     var attempts = 0
     while true {
       do throws(VaultError) {
         // In a sticky folder of root, such as /nix/store, only the owner of a file can replace it.
-        let folder = try FolderHandle(path: folderPath, acceptsSticky: owner == .settings)
+        let folder = try FolderHandle(
+          path: folderPath, trust: owner == .settings ? .userOrStickyRoot : .userOrRoot)
         return try openChecked(in: folder)
       } catch {
         let number = (error.cause as? SystemError)?.number

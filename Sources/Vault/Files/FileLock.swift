@@ -45,6 +45,19 @@ struct FileLock: ~Copyable {
     }
   }
 
+  /// Takes the lock if it is free at this moment; nil if it is not, and if there are no locks.
+  init?(ifFree name: String, in folder: borrowing FolderHandle) {
+    let lockName = Self.fileName(for: name)
+    let opened = unsafe vault_openat(
+      folder.descriptor, lockName, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard opened >= 0 else { return nil }
+    guard vault_lock_file(opened) == 0, Self.isSame(opened, as: lockName, in: folder) else {
+      close(opened)
+      return nil
+    }
+    descriptor = opened
+  }
+
   /// The name of the lock of a file.
   static func fileName(for name: String) -> String { ".\(name).lock" }
 

@@ -11,7 +11,16 @@ package enum FileSystem: String, Sendable {
   ///
   /// Nil for what is not listed, which may lie on another machine: FUSE and 9p do not tell.
   package init?(of path: String) {
-    switch UInt32(truncatingIfNeeded: unsafe vault_file_system_type(path)) {
+    self.init(number: unsafe vault_file_system_type(path))
+  }
+
+  /// The kind that an open file or folder lies in; nil as above.
+  init?(ofDescriptor descriptor: Int32) {
+    self.init(number: vault_open_file_system_type(descriptor))
+  }
+
+  private init?(number: Int) {
+    switch UInt32(truncatingIfNeeded: number) {
     case 0xef53: self = .ext  // ext2 to ext4
     case 0x5846_5342: self = .xfs
     case 0x9123_683e: self = .btrfs

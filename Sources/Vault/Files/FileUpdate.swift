@@ -40,18 +40,34 @@ package struct FileUpdate: ~Copyable {
     return try file.readSecretBytes(opened)
   }
 
-  /// Replaces the whole file, durably.
+  /// Replaces the whole file, durably; only its owner may use it afterwards.
   ///
-  /// - Parameters:
-  ///   - bytes: The new content.
-  ///   - keepsMode: Whether the mode stays as it was; otherwise, and for a new file, it is 0600.
   /// - Throws: `inputOutput` or `cannotCreate`; the old content is then still in place.
-  package borrowing func replace(
-    with bytes: RawSpan, keepsMode: Bool = false
-  ) throws(VaultError) {
-    try folder.sweepLeftovers(of: file.name)  // we hold the lock, so none of it is in use
-    let mode = keepsMode ? folder.mode(of: file.name) ?? 0o600 : 0o600
-    try folder.replace(file.name, with: bytes, mode: mode, isDurable: true)
+  package borrowing func replace(with bytes: RawSpan) throws(VaultError) {
+    let before = file.owner == .vault ? nil : try? FileAccess(of: file.name, in: folder)
+    folder.sweepLeftovers(of: file.name)  // we hold the lock, so none of it is in use
+    try folder.replace(file.name, with: bytes, isDurable: true) { try? before?.giveNotes(to: $0) }
+  }
+
+  /// Replaces the whole file, durably, and leaves it to the people who could use it before.
+  ///
+  /// - Returns: A note for the user if that is not possible, so that only the owner may use it now.
+  /// - Throws: `inputOutput` or `cannotCreate`; the old content is then still in place.
+  package borrowing func replaceKeepingAccess(with bytes: RawSpan) throws(VaultError) -> String? {
+    folder.sweepLeftovers(of: file.name)  // we hold the lock, so none of it is in use
+    var reason: String?
+    try folder.replace(file.name, with: bytes, isDurable: true) { written in
+      do throws(SystemError) {
+        try FileAccess(of: file.name, in: folder)?.give(to: written)
+      } catch {
+        reason = error.reason
+        _ = fchmod(written, 0o600)
+      }
+    }
+    return reason.map {
+      "the group, access list or attributes of \(file.path) could not be kept (\($0)), so only its "
+        + "owner can use it now"
+    }
   }
 
   /// Removes the file, durably; one that is not there is not an error.

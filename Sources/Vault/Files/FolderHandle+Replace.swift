@@ -7,18 +7,28 @@ extension FolderHandle {
   private static let temporarySuffix = ".vault.tmp"
 
   /// Removes what a writer that was killed left behind.
-  borrowing func sweepLeftovers(of file: String) throws(VaultError) {
-    for name in try names()
-    where name.hasPrefix(".\(file).") && name.hasSuffix(Self.temporarySuffix) && isFile(name) {
-      try remove(name)
+  ///
+  /// That is plain files of the user whose names are of our making. What cannot be removed stays, because
+  /// it does not get in the way.
+  borrowing func sweepLeftovers(of file: String) {
+    for name in (try? names()) ?? [] where Self.isTemporary(name, of: file) {
+      var status = stat()
+      guard unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0,
+        status.st_mode & S_IFMT == S_IFREG, status.st_uid == ProcessUser.id
+      else { continue }
+      try? remove(name)
     }
   }
 
-  /// Whether there is a plain file of this name.
-  private borrowing func isFile(_ name: String) -> Bool {
-    var status = stat()
-    return unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0
-      && status.st_mode & S_IFMT == S_IFREG
+  private static func isTemporary(_ name: String, of file: String) -> Bool {
+    let (start, end) = (".\(file).".utf8, temporarySuffix.utf8)
+    let bytes = name.utf8
+    guard bytes.count > start.count + end.count, bytes.starts(with: start),
+      bytes.suffix(end.count).elementsEqual(end)
+    else { return false }
+    return bytes.dropFirst(start.count).dropLast(end.count).allSatisfy {
+      UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0
+    }
   }
 
   /// Whether a file is mounted here by itself, so that no other can take its name.
@@ -26,24 +36,23 @@ extension FolderHandle {
     unsafe vault_is_mount_point(descriptor, name) != 0
   }
 
-  /// Replaces a whole file.
+  /// Replaces a whole file, and gives it mode 0600.
   ///
   /// A durable replacement is on the disk before the file gets its name; until then the old file
   /// stands.
   ///
   /// - Parameters:
   ///   - name: The file's name in this folder.
-  ///   - bytes: The new content.
-  ///   - mode: The mode of the new file.
   ///   - isDurable: Whether it must outlast a power cut.
+  ///   - prepare: Is given the new file while it is empty.
   /// - Throws: `inputOutput` or `cannotCreate`; the old content is then still in place.
   borrowing func replace(
-    _ name: String, with bytes: RawSpan, mode: mode_t = 0o600, isDurable: Bool
+    _ name: String, with bytes: RawSpan, isDurable: Bool, prepare: (Int32) -> Void = { _ in }
   ) throws(VaultError) {
-    let suffix = String(UInt64.random(in: 0...UInt64.max), radix: 36)
-    let temporary = ".\(name).\(suffix)\(Self.temporarySuffix)"
+    let random = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+    let temporary = ".\(name).\(random)\(Self.temporarySuffix)"
     let path = path(of: temporary)
-    // Else a Ctrl-C would leave the content in a file that nobody looks for, which matters where it is
+    // Otherwise a Ctrl-C would leave the content in a file that nothing looks for, which matters if it is
     // in the clear.
     let pause = SignalPause()
     defer { withExtendedLifetime(pause) {} }
@@ -52,7 +61,7 @@ extension FolderHandle {
         descriptor, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     }
     do throws(VaultError) {
-      try write(bytes, to: opened, path: path, mode: mode, isDurable: isDurable)
+      try write(bytes, to: opened, path: path, isDurable: isDurable, prepare)
       _ = try checked("cannot replace \(self.path(of: name))") {
         unsafe renameat(descriptor, temporary, descriptor, name)
       }
@@ -64,11 +73,12 @@ extension FolderHandle {
   }
 
   private borrowing func write(
-    _ bytes: RawSpan, to file: Int32, path: String, mode: mode_t, isDurable: Bool
+    _ bytes: RawSpan, to file: Int32, path: String, isDurable: Bool, _ prepare: (Int32) -> Void
   ) throws(VaultError) {
     var isOpen = true
     defer { if isOpen { close(file) } }
-    _ = try checked("cannot set the mode of \(path)") { fchmod(file, mode) }
+    _ = try checked("cannot set the mode of \(path)") { fchmod(file, 0o600) }  // whatever the umask
+    prepare(file)
     try bytes.write(to: file, name: path)
     if isDurable { _ = try checked("cannot make \(path) durable") { fsync(file) } }
     isOpen = false

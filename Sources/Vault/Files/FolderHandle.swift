@@ -16,18 +16,58 @@ package struct FolderHandle: ~Copyable {
   /// - Parameters:
   ///   - path: The folder; links on the way are followed, what counts is the folder they end at.
   ///   - createIfMissing: Whether to make it, and its parents, with mode 0700.
-  ///   - acceptsSticky: Whether others may write to it if it belongs to root and has the sticky bit.
-  /// - Throws: `configuration` for a folder that somebody else owns or may write to; `cannotCreate`
+  /// - Throws: `configuration` for a folder that another user owns or may write to; `cannotCreate`
   ///   or `inputOutput` where the system refuses. A missing folder is an `inputOutput` error whose
   ///   cause is a `SystemError` with `ENOENT`.
-  package init(
-    path: String, createIfMissing: Bool = false, acceptsSticky: Bool = false
-  ) throws(VaultError) {
+  package init(path: String, createIfMissing: Bool = false) throws(VaultError) {
     if createIfMissing { try makeFolders(path) }
+    try self.init(path: path, trust: .userOrRoot)
+  }
+
+  /// Opens a folder by its path, links on the way followed.
+  ///
+  /// - Throws: `configuration` for an unsafe one, `inputOutput` where the system refuses.
+  init(path: String, trust: FolderTrust) throws(VaultError) {
     let opened = try checked("cannot open the folder \(path)") {
       unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     }
-    do throws(VaultError) { try checkIsSafe(opened, path: path, acceptsSticky) } catch {
+    do throws(VaultError) { try trust.check(opened, path: path) } catch {
+      close(opened)
+      throw error
+    }
+    descriptor = opened
+    self.path = path
+  }
+
+  /// Opens a folder of the user's own inside another one; a link is not followed.
+  ///
+  /// - Parameter createIfMissing: Whether to make it with mode 0700.
+  /// - Throws: As the other, and `configuration` for a link.
+  init(
+    _ name: String, in parent: borrowing FolderHandle, createIfMissing: Bool = false
+  ) throws(VaultError) {
+    let path = parent.path(of: name)
+    if createIfMissing {
+      do throws(SystemError) {
+        _ = try checked { unsafe mkdirat(parent.descriptor, name, 0o700) }
+      } catch {
+        guard error.number == EEXIST else {
+          throw error.failing("cannot make the folder \(path)", as: .cannotCreate)
+        }
+      }
+    }
+    let opened: Int32
+    do throws(SystemError) {
+      opened = try checked {
+        unsafe vault_openat(
+          parent.descriptor, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW, 0)
+      }
+    } catch {
+      let isOther = error.number == ENOTDIR || error.number == ELOOP
+      throw error.failing(
+        "cannot open the folder \(path)", as: isOther ? .configuration : .inputOutput)
+    }
+    do throws(VaultError) { try FolderTrust.user.check(opened, path: path) } catch {
       close(opened)
       throw error
     }
@@ -42,16 +82,12 @@ package struct FolderHandle: ~Copyable {
     Path.of(name, in: path)
   }
 
+  /// The kind of file system that it lies in; nil for one that is not known.
+  var fileSystem: FileSystem? { FileSystem(ofDescriptor: descriptor) }
+
   /// Makes renames and removals inside the folder last through a power cut.
   borrowing func synchronize() throws(VaultError) {
     _ = try checked("cannot make the change to \(path) durable") { fsync(descriptor) }
-  }
-
-  /// The mode of a file inside, without its type; nil where there is none.
-  borrowing func mode(of name: String) -> mode_t? {
-    var status = stat()
-    guard unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
-    return status.st_mode & 0o777
   }
 
   /// Removes a file inside; one that is not there is not an error.
@@ -63,26 +99,6 @@ package struct FolderHandle: ~Copyable {
         throw error.failing("cannot remove \(path(of: name))")
       }
     }
-  }
-}
-
-/// Refuses a folder in which others could replace our files.
-private func checkIsSafe(
-  _ descriptor: Int32, path: String, _ acceptsSticky: Bool
-) throws(VaultError) {
-  var status = stat()
-  _ = try checked("cannot examine the folder \(path)") { unsafe fstat(descriptor, &status) }
-  guard status.st_uid == ProcessUser.id || status.st_uid == 0 else {
-    throw VaultError(
-      .configuration,
-      "the folder \(path) belongs to another user (uid \(status.st_uid)): "
-        + "choose a folder of your own")
-  }
-  let isSticky = status.st_mode & S_ISVTX != 0 && status.st_uid == 0
-  guard status.st_mode & 0o022 == 0 || (acceptsSticky && isSticky) else {
-    throw VaultError(
-      .configuration,
-      "the folder \(path) can be written to by others: run  chmod go-w '\(path)'  first")
   }
 }
 

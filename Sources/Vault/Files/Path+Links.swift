@@ -14,13 +14,15 @@ extension Path {
     return unsafe String(cString: resolved)
   }
 
-  /// The path with the links and dots of its folder resolved, if the folder exists: one file, one
-  /// path.
+  /// The path with the links and dots of its folders resolved, as far as these exist: one file, one
+  /// path, also after its folder is gone.
   package static func resolvingFolder(of path: String) -> String {
-    guard let folder = folder(of: path), folder != "/", let resolved = resolved(folder) else {
-      return path
+    var missing = [name(of: path)]
+    for folder in folders(above: path) where folder != "/" {
+      if let resolved = resolved(folder) { return missing.reduce(resolved) { of($1, in: $0) } }
+      missing.insert(name(of: folder), at: 0)
     }
-    return of(name(of: path), in: resolved)
+    return path
   }
 
   /// Whether the last part of a path is a link.

@@ -4,18 +4,19 @@ internal import Glibc
 
 /// A private folder for lent files, which is gone with everything in it at the end of its scope.
 ///
-/// A lock tells whether its owner still lives, so that what a killed one left is removed by the next.
+/// If its owner is killed, the next one removes it. Everything is opened relative to the folder around
+/// it and without following links, because a path may lead elsewhere a moment later.
 package struct LentFolder: ~Copyable {
   private static let prefix = "lend-"
-  private static let lockName = ".owner"
-  /// Holds off who else makes or sweeps folders here.
+  /// Its lock excludes others who make or sweep folders here.
   private static let turnName = "lend"
 
   /// Its absolute path, links resolved.
   package let path: String
   private let name: String
   private let place: FolderHandle
-  private let lock: Int32
+  private let folder: FolderHandle
+  private let marker: Int32
 
   /// Removes what killed owners left, and makes a folder.
   ///
@@ -26,28 +27,12 @@ package struct LentFolder: ~Copyable {
   package init(in places: [LendingPlace], note: (String) -> Void) throws(VaultError) {
     for place in places {
       // Also those that are not used this time: the killed one may have had another environment.
-      guard let folder = place.openExisting() else { continue }
+      guard let folder = place.open(createIfMissing: false, { _ in }) else { continue }
       Self.sweep(folder)
     }
     for place in places {
-      guard let folder = place.open(note) else { continue }
-      let turn = try FileLock(name: Self.turnName, in: folder)
-      let name = Self.prefix + String(UInt64.random(in: 0...UInt64.max), radix: 36)
-      let path = folder.path(of: name)
-      _ = try checked("cannot make the folder \(path)", as: .cannotCreate) {
-        unsafe mkdirat(folder.descriptor, name, 0o700)
-      }
-      let lockPath = name + "/" + Self.lockName
-      let lock = try checked("cannot make \(path)/\(Self.lockName)", as: .cannotCreate) {
-        unsafe vault_openat(
-          folder.descriptor, lockPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-      }
-      _ = try checked("cannot lock \(path)", as: .unavailable) { vault_lock_file(lock) }
-      withExtendedLifetime(turn) {}
-      self.path = Path.resolved(path) ?? path
-      self.name = name
-      self.lock = lock
-      self.place = folder
+      guard let outer = place.open(createIfMissing: true, note) else { continue }
+      self = try LentFolder(in: outer)
       return
     }
     throw VaultError(
@@ -56,9 +41,26 @@ package struct LentFolder: ~Copyable {
         + "nobody else can look into")
   }
 
+  private init(in place: consuming FolderHandle) throws(VaultError) {
+    let turn = try FileLock(name: Self.turnName, in: place)
+    let name = Self.prefix + String(UInt64.random(in: 0...UInt64.max), radix: 36)
+    let folder = try FolderHandle(name, in: place, createIfMissing: true)
+    let marker: Int32
+    do throws(VaultError) { marker = try LentMarker.make(in: folder) } catch {
+      Self.removeTree(name, in: place.descriptor)
+      throw error
+    }
+    withExtendedLifetime(turn) {}
+    path = Path.resolved(folder.path) ?? folder.path
+    self.name = name
+    self.marker = marker
+    self.folder = folder
+    self.place = place
+  }
+
   deinit {
     Self.removeTree(name, in: place.descriptor)
-    close(lock)
+    close(marker)
   }
 
   /// Removes the folder now.
@@ -66,14 +68,14 @@ package struct LentFolder: ~Copyable {
 
   /// Writes a file of mode 0600.
   ///
-  /// - Parameters:
-  ///   - name: Its name, with that of a folder before it where it lies in one.
-  ///   - bytes: All of it.
+  /// - Parameter name: Its name, after that of a folder and a slash if it lies in one.
   /// - Throws: `cannotCreate` or `inputOutput`.
   package borrowing func write(_ name: String, _ bytes: RawSpan) throws(VaultError) {
-    let file = "\(path)/\(name)"
-    let folder = try FolderHandle(path: Path.folder(of: file) ?? path)
-    try folder.replace(Path.name(of: file), with: bytes, isDurable: false)
+    guard let inner = Path.folder(of: name) else {
+      return try folder.replace(name, with: bytes, isDurable: false)
+    }
+    try FolderHandle(inner, in: folder)
+      .replace(Path.name(of: name), with: bytes, isDurable: false)
   }
 
   /// Makes a folder inside, with links to some files.
@@ -83,10 +85,7 @@ package struct LentFolder: ~Copyable {
   ///   - targets: The absolute paths of the files; each link has its file's name.
   /// - Throws: `cannotCreate`.
   package borrowing func makeFolder(_ name: String, linking targets: [String]) throws(VaultError) {
-    let path = "\(path)/\(name)"
-    _ = try checked("cannot make the folder \(path)", as: .cannotCreate) {
-      unsafe mkdir(path, 0o700)
-    }
+    _ = try FolderHandle(name, in: folder, createIfMissing: true)
     for target in targets {
       try link(target, as: "\(name)/\(Path.name(of: target))")
     }
@@ -99,26 +98,24 @@ package struct LentFolder: ~Copyable {
   ///   - name: Its name, with that of its folder.
   /// - Throws: `cannotCreate`.
   package borrowing func link(_ target: String, as name: String) throws(VaultError) {
-    let path = "\(path)/\(name)"
-    _ = try checked("cannot make the link \(path)", as: .cannotCreate) {
-      unsafe symlink(target, path)
+    _ = try checked("cannot make the link \(folder.path(of: name))", as: .cannotCreate) {
+      unsafe symlinkat(target, folder.descriptor, name)
     }
   }
 
   // MARK: Removal
 
-  /// Removes the folders whose owners are gone, as far as that can be done.
-  private static func sweep(_ folder: borrowing FolderHandle) {
-    let names = ((try? folder.names()) ?? []).filter { $0.hasPrefix(prefix) }
-    guard !names.isEmpty, let turn = try? FileLock(name: turnName, in: folder) else { return }
+  /// Removes the folders that have our marker and no living owner, as far as that can be done.
+  private static func sweep(_ place: borrowing FolderHandle) {
+    let names = ((try? place.names()) ?? []).filter { $0.utf8.starts(with: prefix.utf8) }
+    guard !names.isEmpty, let turn = try? FileLock(name: turnName, in: place) else { return }
     defer { withExtendedLifetime(turn) {} }
     for name in names {
-      let lock = unsafe vault_openat(
-        folder.descriptor, name + "/" + lockName, O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0)
-      // Without a lock its owner was killed at the very beginning: with our turn, nobody is there now.
-      let isDead = lock < 0 ? errno == ENOENT : vault_lock_file(lock) == 0
-      if isDead { removeTree(name, in: folder.descriptor) }
-      if lock >= 0 { close(lock) }
+      guard let folder = try? FolderHandle(name, in: place),
+        let marker = LentMarker.open(in: folder)
+      else { continue }
+      if vault_lock_file(marker) == 0 { removeTree(name, in: place.descriptor) }
+      close(marker)
     }
   }
 

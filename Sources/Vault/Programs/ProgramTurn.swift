@@ -28,7 +28,7 @@ package struct ProgramTurn: ~Copyable {
 
   private static func folder(in environment: Environment) throws(VaultError) -> FolderHandle {
     for place in LendingPlace.all(in: environment) {
-      if let folder = place.open({ _ in }) { return folder }
+      if let folder = place.open(createIfMissing: true, { _ in }) { return folder }
     }
     throw VaultError(
       .configuration,

@@ -42,7 +42,7 @@ package struct VaultAccess: Sendable {
     mark =
       if let folder = try? environment.stateFolder {
         try RollbackMark(
-          vaultPath: Path.resolvingFolder(of: vaultPath), folder: folder + "/marks",
+          vaultPath: vaultPath, folder: folder + "/marks",
           isIgnored: acceptsRollback, isReadOnly: !leavesMark)
       } else {
         nil

@@ -60,8 +60,9 @@ struct HelperInstallCommand: SessionCommand {
         .invalidInput, "no docker, podman or Apptainer was found here: name those that are meant")
     }
     for client in chosen {
-      for (path, outcome) in try helpers.setup.install(client) {
+      for (path, outcome, note) in try helpers.setup.install(client) {
         console.info("\(client.rawValue): \(path) \(outcome.words)")
+        if let note { console.warning(note) }
       }
       helpers.warn(of: client, console)
     }
@@ -96,7 +97,8 @@ struct HelperUninstallCommand: SessionCommand {
     let chosen = clients.clients.isEmpty ? HelperClient.allCases : clients.clients
     var failure: VaultError.Code?
     for client in chosen {
-      for (path, outcome) in try helpers.setup.uninstall(client) {
+      for (path, outcome, note) in try helpers.setup.uninstall(client) {
+        if let note { console.warning(note) }
         if case .failed(let code, _) = outcome { failure = failure ?? code }
         if outcome.isWarning {
           console.warning("\(client.rawValue): \(path) \(outcome.words)")

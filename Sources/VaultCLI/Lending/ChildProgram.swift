@@ -106,8 +106,9 @@ struct ChildProgram {
       inherited = inherited.removing([name])
     }
     do throws(SystemError) {
-      child = try InteractiveProgram.start(
-        path, words, variables: inherited, secret: secret, mask: hold.previous)
+      var mask = hold.previous
+      child = try unsafe InteractiveProgram.start(
+        path, words, variables: inherited, secret: secret, mask: &mask)
       return 0
     } catch {
       return error.number

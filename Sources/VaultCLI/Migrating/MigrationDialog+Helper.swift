@@ -29,8 +29,9 @@ extension MigrationDialog {
     }
     for client in clients {
       let migration = client == .docker && keepsDocker ? nil : migration
-      for (path, outcome) in try helpers.setup.install(client, migration: migration) {
+      for (path, outcome, note) in try helpers.setup.install(client, migration: migration) {
         console.info("\(client.rawValue): \(path) \(outcome.words)")
+        if let note { console.warning(note) }
       }
       helpers.warn(of: client, console)
     }

@@ -24,6 +24,7 @@ extension MigrationDialog {
       "This is migration \(number); '\(session.programName) migrate --undo \(number)' restores the files"
     )
     for result in done {
+      if let note = result.note { console.warning(note) }
       for residue in result.residue { console.warning(residue.words(result.path)) }
     }
     let changed = Set(done.map(\.path))

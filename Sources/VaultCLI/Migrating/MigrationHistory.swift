@@ -58,6 +58,7 @@ struct MigrationHistory {
       } else {
         console.info(
           "\(result.path) is as it was" + (result.isChanged ? " before the migration" : " already"))
+        if let note = result.note { console.warning(note) }
       }
     }
     if let refused {
@@ -82,9 +83,10 @@ struct MigrationHistory {
   /// Who asks the vault is of no use to a file that has its logins again.
   private func takeBack(_ clients: [HelperClient], _ setup: HelperSetup) throws(VaultError) {
     for client in clients {
-      for (path, outcome) in try setup.uninstall(client) where outcome != .unchanged {
+      for (path, outcome, note) in try setup.uninstall(client) where outcome != .unchanged {
         if case .failed(let code, let reason) = outcome { throw VaultError(code, reason) }
         console.info("\(client.rawValue): \(path) \(outcome.words)")
+        if let note { console.warning(note) }
       }
     }
   }

@@ -204,13 +204,14 @@ struct `Program variables` {
 struct `An interactive program` {
   @Test func `a program at the terminal gets its variables and one that holds a secret`() throws {
     let secret = try SecretBytes(readable: Array("S=secret\0".utf8))
-    let child = try InteractiveProgram.start(
+    var mask = sigset_t()
+    let child = try unsafe InteractiveProgram.start(
       Array("/bin/sh".utf8),
       ["sh", "-c", "test \"$A$S\" = 1secret && test $(ps -o pgid= $$) != $$"].map {
         Array($0.utf8)
       },
       variables: ProgramVariables(["A": "1", "PATH": "/usr/bin:/bin"]), secret: secret,
-      mask: sigset_t())
+      mask: &mask)
     var status: Int32 = -1
     let ended = unsafe waitpid(child, &status, 0)
     #expect(ended == child)
@@ -220,9 +221,10 @@ struct `An interactive program` {
   @Test func `a program that is not there cannot be started at the terminal`() throws {
     let none = try SecretBytes(copying: RawSpan())
     #expect(throws: SystemError(number: ENOENT)) {
-      _ = try InteractiveProgram.start(
+      var mask = sigset_t()
+      _ = try unsafe InteractiveProgram.start(
         Array("/nowhere".utf8), [Array("x".utf8)], variables: ProgramVariables([:]), secret: none,
-        mask: sigset_t())
+        mask: &mask)
     }
   }
 }
