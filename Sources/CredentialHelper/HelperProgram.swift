@@ -45,6 +45,7 @@ struct HelperProgram {
   // MARK: Actions
 
   private func store() throws(VaultError) {
+    try refuseInLentFolder("stored")
     let text = try SecretBytes(
       reading: input, limit: Self.longestInput, name: "the input")
     let request = try StoreRequest(text)
@@ -83,13 +84,20 @@ struct HelperProgram {
 
   private func get() throws(VaultError) {
     let serverURL = try readServerURL()
-    let access = try access()
-    guard let credential = try findUnlessLocked(serverURL, access),
+    guard let credential = try find(serverURL),
       // The protocol has no word for it, and as a password it would only be refused.
       credential.record.username != TokenUsername.registryToken
     else { throw notFound }
     let reply = try CredentialReply.line(serverURL: serverURL, credential)
     try reply.write(to: output, name: "standard output")
+  }
+
+  /// The credential; nil if there is none.
+  private func find(_ serverURL: String) throws(VaultError) -> Credential? {
+    if let folder = environment.lentFolder {
+      return try LentLoginFile(folder: folder).find(serverURL: serverURL)
+    }
+    return try findUnlessLocked(serverURL, try access())
   }
 
   /// The credential; nil if there is none, or if the settings say that a locked vault counts as empty.
@@ -105,6 +113,7 @@ struct HelperProgram {
   }
 
   private func erase() throws(VaultError) {
+    try refuseInLentFolder("removed")
     let serverURL = try readServerURL()
     // docker's logout erases HOST, http://HOST and https://HOST, whichever of them was stored.
     let keys = Set([ServerKey(serverURL).key, ServerKey(configurationKey: serverURL).key])
@@ -115,6 +124,15 @@ struct HelperProgram {
   }
 
   private func list() throws(VaultError) {
+    let reply = try CredentialReply.list(try names())
+    try reply.write(to: output, name: "standard output")
+  }
+
+  /// The servers that there are logins to, with their user names.
+  private func names() throws(VaultError) -> [String: String] {
+    if let folder = environment.lentFolder {
+      return try LentLoginFile(folder: folder).names
+    }
     var names: [String: String] = [:]
     // The first store that is asked is last, so that its user names win.
     for store in try stores(try access()).all.reversed() {
@@ -122,8 +140,17 @@ struct HelperProgram {
         if let key = record.listKey { names[key] = record.username }
       }
     }
-    let reply = try CredentialReply.list(names)
-    try reply.write(to: output, name: "standard output")
+    return names
+  }
+
+  /// Fails while a command runs that was lent logins: what it stores would be gone, or stay, with neither
+  /// being expected.
+  private func refuseInLentFolder(_ verb: String) throws(VaultError) {
+    guard let folder = environment.lentFolder else { return }
+    _ = try LentLoginFile(folder: folder)
+    throw VaultError(
+      .configuration,
+      "logins are lent to this command (\(Environment.lentFolderName) is set), so none is \(verb)")
   }
 
   /// The server that standard input names; no secret, so it needs no guarded memory.

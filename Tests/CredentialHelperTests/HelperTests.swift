@@ -343,4 +343,66 @@ struct HelperTests {
       #expect(lseek(input, 0, SEEK_CUR) == 0)
     }
   }
+
+  // MARK: Lent logins
+
+  /// Lends logins of a registry, and runs an action.
+  private func runLent(_ action: String, _ input: String, _ users: [String: String]) throws
+    -> Answer
+  {
+    let places = LendingPlace.all(
+      in: Environment(["XDG_RUNTIME_DIR": folder.path], workingFolder: "/"))
+    let lent = try LentFolder(in: places) { _ in }
+    var text = try LentLoginText()
+    for (uri, user) in users {
+      let record = CredentialRecord(
+        key: .registry(try RegistryURI(uri).scope), spellings: [uri], isSecure: true,
+        username: user, created: 0)
+      try text.add(Credential(record: record, secret: try SecretBytes(readable: "lent")))
+    }
+    let whole = try text.finished()
+    try lent.write(LentLoginText.fileName, whole.bytes)
+    return try run(
+      [action], input, variables: key.merging(["VAULT_LENT": lent.path]) { $1 })
+  }
+
+  @Test func `while logins are lent, get and list answer from them and from nothing else`() throws {
+    try makeVault()
+    #expect(try store("r.example.com", "mallory").status == 0)
+    #expect(try store("other.example.com", "mallory").status == 0)
+    let lent = ["docker://r.example.com/team": "alice"]
+    let answer = try runLent("get", "r.example.com", lent)
+    #expect(
+      answer.output
+        == "{\"ServerURL\":\"r.example.com\",\"Username\":\"alice\",\"Secret\":\"lent\"}\n")
+    #expect(try runLent("get", "other.example.com", lent).output == notFound)
+    #expect(try runLent("get", "r.example.com/other", lent).output == notFound)
+    #expect(try runLent("list", "", lent).output == "{\"r.example.com\":\"alice\"}\n")
+  }
+
+  @Test func `while logins are lent, store and erase fail and change nothing`() throws {
+    try makeVault()
+    #expect(try store("r.example.com").status == 0)
+    let lent = ["docker://r.example.com": "alice"]
+    let login = #"{"ServerURL":"new.example.com","Username":"u","Secret":"s"}"#
+    #expect(try runLent("store", login, lent).status == 1)
+    #expect(try runLent("erase", "r.example.com", lent).status == 1)
+    #expect(try run(["list"]).output == "{\"r.example.com\":\"u\"}\n")
+  }
+
+  @Test(arguments: ["/", "/nonexistent/lend-x", "relative"])
+  func `every action fails where the lent folder is not to be trusted`(path: String) throws {
+    try makeVault()
+    #expect(try store("r.example.com").status == 0)
+    let login = #"{"ServerURL":"r.example.com","Username":"u","Secret":"s"}"#
+    for (action, input) in [
+      ("get", "r.example.com"), ("list", ""), ("erase", "r.example.com"), ("store", login),
+    ] {
+      let answer = try run([action], input, variables: key.merging(["VAULT_LENT": path]) { $1 })
+      #expect(answer.status == 1)
+      #expect(!answer.output.contains("credentials not found"), "\(answer.output)")
+      #expect(!answer.output.contains("Secret"), "\(answer.output)")
+    }
+    #expect(try run(["list"]).output == "{\"r.example.com\":\"u\"}\n")
+  }
 }

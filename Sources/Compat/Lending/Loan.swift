@@ -14,6 +14,8 @@ package struct Loan: ~Copyable {
   private var docker: CredentialFile
   private var podman: CredentialFile
   private var apptainer: CredentialFile
+  /// What the helper answers from.
+  private var helper: LentLoginText
   /// A filled-in remote.yaml; empty as long as nothing of it is lent.
   private var remoteYAML: SecretBytes
   private var hasDocker = false
@@ -36,6 +38,7 @@ package struct Loan: ~Copyable {
     let docker = try CredentialFile(
       .dockerConfig, path: dockerPath ?? "config.json",
       holding: Self.dockerSettings(dockerPath) { warnings.append($0) })
+    let helper = try LentLoginText()
     let nothing = try SecretBytes(copying: RawSpan())
     // Stored last: the compiler takes no throw between two of these.
     self.places = places
@@ -44,6 +47,7 @@ package struct Loan: ~Copyable {
     self.docker = docker
     self.podman = podman
     self.apptainer = apptainer
+    self.helper = helper
     remoteYAML = nothing
     self.warnings = warnings
   }
@@ -69,6 +73,7 @@ package struct Loan: ~Copyable {
   package mutating func add(
     _ credential: borrowing Credential, for scope: RegistryScope?
   ) throws(VaultError) -> String? {
+    try helper.add(credential)
     switch credential.record.key {
     case .registry(let own, _):
       let forDocker = try addToDocker(credential, own)
@@ -131,10 +136,12 @@ package struct Loan: ~Copyable {
   package consuming func write(
     into folder: borrowing LentFolder
   ) throws(VaultError) -> [String: String] {
-    var variables: [String: String] = [:]
+    var variables = [Environment.lentFolderName: folder.path]
     let (hasDocker, hasPodman, hasApptainer) = (hasDocker, hasPodman, hasApptainer)
     let (places, hasCache) = (places, hasCache)
     let files = takeFiles()
+    let helperText = try files.helper.finished()
+    try folder.write(LentLoginText.fileName, helperText.bytes)
     if hasDocker {
       try folder.makeFolder(
         Self.dockerFolder, linking: Self.neighbours(of: try? places.docker))
@@ -173,12 +180,13 @@ package struct Loan: ~Copyable {
     let podman: SecretBytes
     let apptainer: SecretBytes
     let remoteYAML: SecretBytes
+    let helper: LentLoginText
   }
 
   private consuming func takeFiles() -> Files {
     Files(
       docker: docker.takeText(), podman: podman.takeText(), apptainer: apptainer.takeText(),
-      remoteYAML: remoteYAML)
+      remoteYAML: remoteYAML, helper: helper)
   }
 
   /// Everything that lies beside a file.

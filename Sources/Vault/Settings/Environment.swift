@@ -9,8 +9,11 @@ package struct Environment: Sendable {
   package static let names = [
     "HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "VAULT_FILE", "VAULT_KEY_FILE",
     "VAULT_PASSPHRASE_FILE", "CREDENTIALS_DIRECTORY", "XDG_RUNTIME_DIR",
-    "DBUS_SESSION_BUS_ADDRESS", "PATH",
+    "DBUS_SESSION_BUS_ADDRESS", "PATH", lentFolderName,
   ]
+
+  /// The variable that names a folder of lent logins.
+  package static let lentFolderName = "VAULT_LENT"
 
   private let values: [String: String]
   /// The absolute path that relative paths are meant from.
@@ -33,6 +36,9 @@ package struct Environment: Sendable {
     guard let value = values[name], !value.isEmpty else { return nil }
     return value
   }
+
+  /// The folder of the logins that this process was lent; nil if it was lent none.
+  package var lentFolder: String? { self[Self.lentFolderName] }
 
   /// A path that may be relative, as an absolute one.
   ///

@@ -116,18 +116,5 @@ struct ExecCommand: SessionCommand {
     for name in stronger where session.environment[name] != nil {
       console.warning("\(name) is set, and programs take that login before the one that is lent")
     }
-    guard
-      vault.file != nil || vault.keyFile != nil || vault.passphraseFile != nil
-        || vault.passphraseDescriptor != nil,
-      let folder = try? session.environment.stateFolder,
-      let states = try? HelperSetup(
-        places: ClientPlaces(session.environment), stateFolder: folder
-      ).status(of: .podman),
-      states.contains(where: { $0.state == .installed })
-    else { return }
-    console.warning(
-      "podman, skopeo and Apptainer ask docker-credential-vault before any file, and that one does not "
-        + "know what opened the vault here: name it by VAULT_FILE and VAULT_KEY_FILE instead of options"
-    )
   }
 }

@@ -60,18 +60,42 @@ struct ClientLendingTests {
     #expect(try world.leftovers() == [])
   }
 
-  @Test func `with podman's drop-in the helper and the lent file serve side by side`() throws {
+  @Test func `where podman asks the helper, it gets the lent login for a part of a registry`()
+    throws
+  {
+    let world = try world()
+    _ = try world.home.vault("registry", "logout", "--all")
+    for (part, user, password) in [
+      ("", "mallory", "wrong"), ("/team", ClientWorld.user, ClientWorld.password),
+    ] {
+      let login = try world.home.logIn(
+        world.registry.uri + part, as: user, with: password, "--no-verify")
+      #expect(login.status == 0, "\(login.errors)")
+    }
+    let outcome = try world.run(
+      """
+      vault helper install podman
+      say lent
+      vault exec -q --registry "$1/team" -- skopeo list-tags --tls-verify=false "docker://$1/team/app"
+      vault exec -q --registry "$1/team" -- podman $STORAGE pull -q --tls-verify=false "$1/team/app:1"
+      """)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("\"Tags\""))
+    let transcript = try world.transcript()
+    #expect(transcript.contains("\"Username\":\"\(ClientWorld.user)\""), "\(transcript)")
+    #expect(!transcript.contains("mallory"), "\(transcript)")
+  }
+
+  @Test func `the helper opens the lent logins however the vault was opened`() throws {
     let world = try world()
     let outcome = try world.run(
       """
       vault helper install podman
-      vault exec -q -- skopeo inspect --tls-verify=false "docker://$1/team/app:1"
       rm "$HOME/.config/vault/config"
-      vault exec --key-file "$HOME/vault.key" -- true "docker://$1/team/app:1"
+      vault exec -q --key-file "$HOME/vault.key" -- \
+        skopeo inspect --tls-verify=false "docker://$1/team/app:1"
       """)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-    #expect(
-      outcome.errors.contains("ask docker-credential-vault before any file"), "\(outcome.errors)")
   }
 
   @Test func `docker takes what is exported for it, beside what it wrote itself`() throws {

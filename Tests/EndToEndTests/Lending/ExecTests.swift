@@ -205,7 +205,7 @@ struct ExecTests {
     let home = try home()
     let command = try running(
       home, "trap 'echo got; exit 42' \(signal); touch \"$1\"; while :; do sleep 0.05; done")
-    #expect(try remains(home).count == 4)  // three files and the owner's lock
+    #expect(try remains(home).count == 5)  // four files and the marker
     command.process.signal(signal)
     let outcome = try command.finish()
     #expect(outcome.ending == .exited(42), "\(outcome.errors)")
@@ -230,7 +230,7 @@ struct ExecTests {
     killed.process.signal(9)
     _ = try killed.finish()
     let left = try remains(home)
-    #expect(left.count == 4, "\(left)")
+    #expect(left.count == 5, "\(left)")
 
     _ = try Command(["rm", home.path("ready")]).run()
     let living = try running(
@@ -239,7 +239,7 @@ struct ExecTests {
     )
     let used = try remains(home)
     #expect(Set(used).isDisjoint(with: left))
-    #expect(used.count == 4)
+    #expect(used.count == 5)
     #expect(try lent(home, "true").status == 0)
     #expect(try remains(home).sorted() == used.sorted())
     try writeFile(home.path("go"), "")
