@@ -73,6 +73,20 @@ struct KernelKeyringTests {
     #expect(found == ["earlier 0"])
   }
 
+  @Test func `a junk key under our name in a shared session keyring is passed over`() throws {
+    let found = try statuses(
+      """
+      head -c 32 /dev/zero | keyctl padd user "$1" @s >/dev/null
+      try locked vault status
+      try passphrase vault registry list --passphrase-file "$HOME/passphrase"
+      unlock
+      try unlocked vault status
+      vault lock 2>/dev/null
+      try locked-again vault status
+      """)
+    #expect(found == ["locked 75", "passphrase 0", "unlocked 0", "locked-again 75"])
+  }
+
   @Test(.enabled(if: isRoot, "only root can be somebody else"))
   func `the key's number helps neither another user nor a container`() throws {
     let found = try statuses(

@@ -119,7 +119,7 @@ package struct SealedVault: Sendable {
 
   /// Whether a key is the one that the header commits to.
   package func isOpened(by key: borrowing VaultKey) throws(VaultError) -> Bool {
-    isEqualInConstantTime(try key.commitment(vaultID: identifier), keyCommitment)
+    try key.isKey(ofVault: identifier, commitment: keyCommitment)
   }
 
   /// Opens the index, whose seal authenticates every byte before it; nil if anything in the file is not

@@ -64,6 +64,13 @@ package struct VaultKey: ~Copyable, Sendable {
     return keys.bytes(start..<start + Self.length)
   }
 
+  /// Whether this is the key of a vault.
+  package borrowing func isKey(
+    ofVault identifier: [UInt8], commitment: [UInt8]
+  ) throws(VaultError) -> Bool {
+    isEqualInConstantTime(try self.commitment(vaultID: identifier), commitment)
+  }
+
   /// A value that only this key gives for this vault and that tells nothing of the key.
   ///
   /// It stands in the header, so that a slot cannot lead to two different keys.

@@ -140,8 +140,7 @@ package struct VaultAccess: Sendable {
 
   /// Opens the vault if it is unlocked.
   private func openUnlocked(_ vault: SealedVault) throws(VaultError) -> VaultStore? {
-    // One that does not fit was put there under our name, or the file is damaged.
-    guard let key = try UnlockCache(vault).find(), try vault.isOpened(by: key) else { return nil }
+    guard let key = try UnlockCache(vault).find() else { return nil }
     return try VaultStore(path: path, vault, key: key, mark: mark)
   }
 

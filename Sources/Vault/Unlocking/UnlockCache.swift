@@ -9,6 +9,8 @@ internal import Glibc
 /// keyrings(7) and user-keyring(7).
 package struct UnlockCache: Sendable {
   private let name: String
+  private let vaultID: [UInt8]
+  private let keyCommitment: [UInt8]
 
   /// The place for one vault.
   ///
@@ -18,6 +20,8 @@ package struct UnlockCache: Sendable {
   }
 
   init(vaultID: [UInt8], keyCommitment: [UInt8]) {
+    self.vaultID = vaultID
+    self.keyCommitment = keyCommitment
     name = "vault:\(vaultID.hexadecimal):\(keyCommitment.prefix(8).hexadecimal)"
   }
 
@@ -50,11 +54,22 @@ package struct UnlockCache: Sendable {
     }
   }
 
-  /// The key, where the vault is unlocked.
+  /// The key, if the vault is unlocked.
+  ///
+  /// A key that is not the vault's is passed over, because others may have put it into a session keyring
+  /// that they share.
   func find() throws(VaultError) -> VaultKey? {
-    guard let number = search() else { return nil }
+    let inSession = unsafe vault_key_search_session(name)
+    if let key = try key(inSession) { return key }
+    let inProcess = searchProcess()
+    return inProcess == inSession ? nil : try key(inProcess)
+  }
+
+  private func key(_ number: Int32) throws(VaultError) -> VaultKey? {
+    guard number != -1 else { return nil }
+    let key: VaultKey
     do throws(VaultError) {
-      return try VaultKey { (output) throws(VaultError) in
+      key = try VaultKey { (output) throws(VaultError) in
         let length = unsafe output.withUnsafeMutableBytes { buffer, initialized in
           let length = unsafe vault_key_read(number, buffer.baseAddress, VaultKey.length)
           initialized = min(max(length, 0), VaultKey.length)
@@ -67,14 +82,16 @@ package struct UnlockCache: Sendable {
       if error.code == .notFound { return nil }
       throw error
     }
+    guard try key.isKey(ofVault: vaultID, commitment: keyCommitment) else { return nil }
+    return key
   }
 
-  /// Forgets the key at once.
+  /// Forgets the key at once, wherever it is found.
   ///
   /// - Returns: Whether there was one.
   package func remove() -> Bool {
-    guard let number = search() else { return false }
-    return vault_key_invalidate(number) == 0
+    let numbers = [unsafe vault_key_search_session(name), searchProcess()]
+    return numbers.filter { $0 != -1 && vault_key_invalidate($0) == 0 }.count > 0
   }
 
   /// Whether the kernel keeps keys for us.
@@ -97,12 +114,9 @@ package struct UnlockCache: Sendable {
     return String(buffer: text).contains(";vault:")
   }
 
-  private func search() -> Int32? {
-    var number = unsafe vault_key_search_session(name)
-    if number == -1 {
-      _ = vault_key_link_user_to_process()
-      number = unsafe vault_key_search_process(name)
-    }
-    return number == -1 ? nil : number
+  /// The number of the key in the user keyring, or -1.
+  private func searchProcess() -> Int32 {
+    _ = vault_key_link_user_to_process()
+    return unsafe vault_key_search_process(name)
   }
 }

@@ -22,7 +22,7 @@ struct Session: Sendable {
   /// The world of this process.
   static func ofProcess() -> Session {
     let environment = Environment(
-      ProcessInfo.processInfo.environment,
+      ProcessUser.hasRaisedRights ? [:] : ProcessInfo.processInfo.environment,
       workingFolder: currentFolder())
     return Session(
       arguments: ownArguments(), environment: environment, input: STDIN_FILENO,
