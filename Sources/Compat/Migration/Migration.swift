@@ -161,7 +161,14 @@ package struct Migration {
     let records = try vault.records
     let known = MigrationFile.all(in: records)
     var journal = Journal()
-    journal.number = (records.compactMap { MigrationName($0.key)?.migration }.max() ?? 0) + 1
+    let latest = records.compactMap { MigrationName($0.key)?.migration }.max() ?? 0
+    guard latest < Int.max else {
+      throw VaultError(
+        .invalidInput,
+        "the vault has a migration \(latest), after which there is no number: forget that one first"
+      )
+    }
+    journal.number = latest + 1
     let next = journal.number
     for (index, change) in changes.enumerated() {
       var place: (migration: Int, file: Int)?
@@ -219,6 +226,12 @@ package struct Migration {
           gone.contains(where: { $0.migration == name.migration && $0.file == file })
         else { continue }
         _ = try vault.remove(record.key)
+      }
+      // Without a file it could not be undone, and what it has set aside would be out of reach.
+      if !MigrationFile.all(in: try vault.records).contains(where: {
+        $0.migration == journal.number
+      }) {
+        try MigrationLog.giveBack(journal.number, from: now, in: &vault)
       }
       return true
     }

@@ -154,15 +154,10 @@ package struct MigrationLog {
         switch name.part {
         case .file(let file, _):
           if done.contains(file) { _ = try vault.remove(record.key) }
-        case .replaced(let key):
-          guard isWhole else { continue }
-          if try isFromMigration(key, at: files[0].created, in: vault) {
-            _ = try vault.rename(record.key, to: key)
-          } else {
-            _ = try vault.remove(record.key)  // somebody has logged in anew since
-          }
+        case .replaced: continue
         }
       }
+      if isWhole { try giveBack(migration, from: files[0].created, in: &vault) }
       return true
     }
     return results
@@ -189,6 +184,29 @@ package struct MigrationLog {
 
   private static func unknown(_ migration: Int) -> VaultError {
     VaultError(.notFound, "the vault knows of no migration \(migration)")
+  }
+
+  /// Puts back what a migration has set aside in the vault.
+  ///
+  /// If a later migration has set the same login aside once more, it goes there, so that undoing that one
+  /// brings it back.
+  static func giveBack(
+    _ migration: Int, from time: Int64, in vault: inout OpenVault
+  ) throws(VaultError) {
+    let names = try vault.records.compactMap { MigrationName($0.key) }
+    for name in names where name.migration == migration {
+      guard case .replaced(let key) = name.part else { continue }
+      let later = names.filter {
+        guard case .replaced(key) = $0.part else { return false }
+        return $0.migration > migration
+      }.min { $0.migration < $1.migration }
+      let place = later?.key ?? key
+      if try isFromMigration(place, at: time, in: vault) {
+        _ = try vault.rename(name.key, to: place)
+      } else {
+        _ = try vault.remove(name.key)  // the user has logged in again since
+      }
+    }
   }
 
   private static func isFromMigration(

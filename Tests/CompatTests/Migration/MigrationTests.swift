@@ -31,6 +31,50 @@ struct MigrationTests {
       try credential(["docker://r.example"], user: login.user, secret: login.secret))
   }
 
+  // MARK: What is set aside
+
+  @Test(arguments: [[1, 2], [2, 1]])
+  func `migrations are undone in any order without losing what the vault had`(order: [Int]) throws {
+    let home = try home([
+      "a.json": Self.file(Self.entry("r.example", "alice:one")),
+      "b.json": Self.file(Self.entry("r.example", "alice:two")),
+    ])
+    try keep(("dave", "old"), in: home)
+    #expect(try home.migrate(["a.json"], preferring: [.file], now: 7).number == 1)
+    #expect(try home.migrate(["b.json"], preferring: [.file], now: 8).number == 2)
+    #expect(try home.kept(key) == "alice:two")
+    for number in order {
+      #expect(try home.undo(number).allSatisfy { $0.error == nil })
+    }
+    #expect(try home.kept(key) == "dave:old")
+    #expect(try text(at: home.folder.path + "/a.json").contains("auth\":\""))
+    #expect(try text(at: home.folder.path + "/b.json").contains("auth\":\""))
+  }
+
+  @Test(.enabled(if: isRoot, "only root makes a file immutable"))
+  func `a file that cannot be changed does not leave the vault's own login set aside`() throws {
+    let home = try home(["a.json": Self.file(Self.entry("r.example", "alice:one"))])
+    try keep(("dave", "old"), in: home)
+    let plan = try home.plan(["a.json"])
+    let migration = Migration(plan, plan.choices(preferring: [.file]), now: 7)
+    // The vault is sealed before the file is replaced, and this name cannot be replaced.
+    let path = home.folder.path + "/a.json"
+    #expect(try Command(["chattr", "+i", path]).run().status == 0)
+    defer { _ = try? Command(["chattr", "-i", path]).run() }
+    let results = try migration.perform(in: home.store).results
+    #expect(results.first?.error != nil)
+    #expect(try home.kept(key) == "dave:old")
+  }
+
+  @Test func `the highest number of a migration ends in an error, not in a crash`() throws {
+    let home = try home(["a.json": Self.file(Self.entry("r.example", "alice:one"))])
+    let record = CredentialRecord(
+      key: .migration("\(Int.max)/f/0/0"), spellings: [], isSecure: true, username: "", created: 1)
+    try home.store.put(Credential(record: record, secret: try SecretBytes(readable: "x")))
+    let error = #expect(throws: VaultError.self) { try home.migrate(["a.json"]) }
+    #expect(error?.code == .invalidInput)
+  }
+
   // MARK: Conflicts
 
   @Test
