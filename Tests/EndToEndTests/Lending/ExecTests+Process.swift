@@ -44,11 +44,13 @@ extension ExecTests {
   }
 
   @Test func `20,000 arguments are passed within seconds`() throws {
-    var command = try home().command(
+    let home = try home()
+    var command = try home.command(
       ["exec", "-q", "--registry", uri, "--", "bash", "-c", "echo $#", "bash"]
         + Array(repeating: "x", count: 20_000))
     command.patience = 10
     #expect(try command.run().output == "20000\n")
+    withExtendedLifetime(home) {}
   }
 
   @Test(.enabled(if: isRoot, "only root mounts"))
