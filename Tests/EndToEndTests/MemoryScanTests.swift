@@ -42,6 +42,13 @@ struct MemoryScanTests {
     _ home: VaultHome, program: String = "vault", expecting status: Int32 = 0,
     _ arguments: String..., input: String = ""
   ) throws -> [ProcessMemory.Finding] {
+    try search(home, program: program, expecting: status, words: arguments, input: input)
+  }
+
+  private func search(
+    _ home: VaultHome, program: String = "vault", expecting status: Int32 = 0,
+    words arguments: [String], input: String = ""
+  ) throws -> [ProcessMemory.Finding] {
     var command = try home.command(arguments, input: input)
     command.words[0] = try PackageFolder.program(program)
     let halted = try HaltedCommand(command)
@@ -148,8 +155,14 @@ struct MemoryScanTests {
         #expect(login.status == 0, "\(login.errors)")
       }
     }
-    let found = try search(home, "registry", "check", "--cacert", certificates.issuer)
+    // A login at a registry without TLS is not tried while an issuer is named.
+    let plain = registries.map(\.host).flatMap { [$0, $0 + "/a", $0 + "/b"] }
+    let found = try search(home, words: ["registry", "check"] + plain)
     #expect(found.map(\.description) == [])
+    let tls = ["", "/a", "/b"].map { front.host + $0 }
+    let foundOverTLS = try search(
+      home, words: ["registry", "check", "--cacert", certificates.issuer] + tls)
+    #expect(foundOverTLS.map(\.description) == [])
     #expect(try home.vault("registry", "list", "--long").output.split(separator: "Z\n").count == 9)
   }
 

@@ -29,12 +29,12 @@ struct SecondReaderTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
     let entries = try #require(
       try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]])
-    #expect(entries.map { $0["host"] as? String } == ["h", "ghcr.io"])
-    #expect(entries.map { $0["username"] as? String } == ["ålice", "bob"])
-    #expect(entries[0]["port"] as? Int == 5000)
+    #expect(entries.map { $0["host"] as? String } == ["ghcr.io", "h"])
+    #expect(entries.map { $0["username"] as? String } == ["bob", "ålice"])
+    #expect(entries[1]["port"] as? Int == 5000)
     #expect(
       entries.map { $0["secretBase64"] as? String }
-        == ["pä\u{7}ss", "two"].map { Data($0.utf8).base64EncodedString() })
+        == ["two", "pä\u{7}ss"].map { Data($0.utf8).base64EncodedString() })
   }
 
   @Test func `the independent reader refuses a vault that was changed`() throws {

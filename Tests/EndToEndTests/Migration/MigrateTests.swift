@@ -81,7 +81,7 @@ struct MigrateTests {
     try terminal.type("correct horse\r")
     try terminal.expect("Repeat the passphrase: ")
     try terminal.type("correct horse\r")
-    try terminal.expect("Have them ask the vault from now on")
+    try terminal.expect("Make them ask the vault from now on")
     try terminal.expect("? [y/N] ")
     try terminal.type("y\r")
     #expect(try terminal.finish() == .exited(0), "\(terminal.screen)")
