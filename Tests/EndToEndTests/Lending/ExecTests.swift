@@ -268,10 +268,15 @@ struct ExecTests {
 
   @Test func `no descriptor of ours reaches the command`() throws {
     let home = try home()
+    // Tests that run beside this one open descriptors too, and a command that starts inherits them.
+    let closing = #"for d in $(ls /proc/$$/fd); do ((d < 3)) || eval "exec $d>&-"; done; exec "$@""#
+    let listing = ["bash", "-c", "ls /proc/$$/fd"]
     let plain = try Command(
-      ["bash", "-c", "ls /proc/$$/fd"], environment: home.environment
+      ["bash", "-c", closing, "bash"] + listing, environment: home.environment
     ).run().output
-    #expect(try lent(home, "ls /proc/$$/fd").output == plain)
+    var direct = try home.command(["exec", "-q", "--registry", uri, "--"] + listing)
+    direct.words = ["bash", "-c", closing, "bash"] + direct.words
+    #expect(try direct.run().output == plain)
     try writeFile(home.path("passphrase"), "a passphrase\n")
     let slot = try home.vault("slot", "add", "passphrase", home.path("passphrase"))
     #expect(slot.status == 0, "\(slot.errors)")
@@ -280,7 +285,8 @@ struct ExecTests {
         "exec", "-q", "--passphrase-fd", "77", "--registry", uri, "--", "bash", "-c",
         "ls /proc/$$/fd",
       ])
-    command.words = ["bash", "-c", "exec \"$@\" 77<\"$HOME/passphrase\"", "bash"] + command.words
+    command.words =
+      ["bash", "-c", closing + #" 77<"$HOME/passphrase""#, "bash"] + command.words
     let outcome = try command.run()
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output == plain)
