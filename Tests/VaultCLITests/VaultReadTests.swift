@@ -16,7 +16,6 @@ struct VaultReadTests {
   @Test(arguments: [
     ["status"], ["registry", "list"], ["get", "one.example.com"], ["slot", "list"], ["doctor"],
     ["export", "--as", "docker-config"],
-    ["exec", "--registry", "one.example.com", "--", "true"],
     ["registry", "logout", "absent.example.com", "--store", "remote-yaml"],
   ])
   func `a command that does not change the vault reads its file at most once`(
