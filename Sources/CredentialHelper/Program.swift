@@ -10,7 +10,7 @@ import Vault
 enum Program {
   static func main() {
     sealProcess()
-    let helper = HelperProgram(
+    let helper = HelperProtocol(
       environment: .ofProcess(), input: STDIN_FILENO, output: STDOUT_FILENO, errors: STDERR_FILENO)
     exit(helper.run(Array(CommandLine.arguments.dropFirst())))
   }

@@ -43,7 +43,7 @@ struct HelperTests {
     for name in ["out", "err"] { try writeFile(folder.path(name), "") }
     let descriptors = ["in", "out", "err"].map { unsafe open(folder.path($0), O_RDWR) }
     defer { for descriptor in descriptors { close(descriptor) } }
-    let status = HelperProgram(
+    let status = HelperProtocol(
       environment: environment(variables ?? key), input: descriptors[0], output: descriptors[1],
       errors: descriptors[2]
     ).run(arguments)
@@ -337,7 +337,7 @@ struct HelperTests {
         close(input)
         close(sink)
       }
-      let program = HelperProgram(
+      let program = HelperProtocol(
         environment: environment(key), input: input, output: sink, errors: sink)
       #expect(program.run([action]) == 0)
       #expect(lseek(input, 0, SEEK_CUR) == 0)

@@ -100,7 +100,7 @@ struct KeyFileTests {
       "VAULT_KEY_FILE": "k", "VAULT_PASSPHRASE_FILE": "p", "CREDENTIALS_DIRECTORY": folder.path,
     ]
     func first(without missing: Set<String> = []) -> String? {
-      KeySource.standing(
+      UnlockSource.standing(
         environment: Environment(
           all.filter { !missing.contains($0.key) }, workingFolder: "/work folder")
       )?.name

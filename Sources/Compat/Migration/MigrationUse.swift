@@ -25,12 +25,12 @@ extension MigrationPlan.Login {
   /// with Apptainer 1.4, podman 4.3, skopeo 1.9 and docker 28.
   private func isAsked(by program: PlaintextPlace.Program, _ username: String) -> Bool {
     guard username != TokenUsername.registryToken else { return false }
-    switch (key, program) {
-    case (.registry(let scope, _), .docker), (.registry(let scope, _), .podman),
-      (.registry(let scope, _), .apptainer), (.registry(let scope, _), .helm):
-      return scope.path.isEmpty
-    case (.helperKey, .docker): return true
-    default: return false
+    switch program {
+    case .docker:
+      if case .helperKey = key { return true }
+      return key.isWholeRegistry
+    case .podman, .apptainer, .helm: return key.isWholeRegistry
+    case .singularity, .unknown: return false
     }
   }
 
@@ -65,5 +65,11 @@ extension MigrationPlan.Login {
     case .same: .sealed
     case .other: .conflict
     }
+  }
+}
+
+extension CredentialRecord.Key {
+  fileprivate var isWholeRegistry: Bool {
+    if case .registry(let scope, _) = self { scope.path.isEmpty } else { false }
   }
 }

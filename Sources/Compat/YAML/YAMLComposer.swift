@@ -71,7 +71,8 @@ struct YAMLComposer: ~Copyable {
     case .mappingStart(let isFlow): node = try mapping(event, isFlow: isFlow, depth: depth)
     case .scalar(let text, let style):
       node = YAMLNode(content: .scalar(text, style), start: event.start, end: event.end)
-    default: throw VaultError(.internalFault, "libyaml reported a value where none can be")
+    case .streamStart, .streamEnd, .documentStart, .documentEnd, .sequenceEnd, .mappingEnd:
+      throw VaultError(.internalFault, "libyaml reported a value where none can be")
     }
     node.tag = event.tag
     node.hasAnchor = event.anchor != nil

@@ -56,11 +56,14 @@ extension RegistryClient {
         verdict: outcome.verdict == .accepted ? .holds : .open, reason: nil, expires: expires)
     } catch {
       let verdict: LoginCheck.Verdict =
-        switch error.code {
-        case .refused:
-          (error.cause as? Refusal)?.speaksOfExpiry == true || expires.map { $0 <= now } == true
-            ? .expired : .refused
-        default: .unreachable
+        if error.code != .refused {
+          .unreachable
+        } else if (error.cause as? Refusal)?.speaksOfExpiry == true
+          || expires.map({ $0 <= now }) == true
+        {
+          .expired
+        } else {
+          .refused
         }
       return LoginCheck(
         verdict: verdict, reason: error.message, remedy: error.remedy, expires: expires)

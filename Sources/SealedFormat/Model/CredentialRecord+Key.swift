@@ -37,7 +37,7 @@ extension CredentialRecord.Key: Hashable {
       (.helperKey(let one, _), .helperKey(let other, _)),
       (.migration(let one, _), .migration(let other, _)):
       return one.utf8.elementsEqual(other.utf8)
-    default:
+    case (.registry, _), (.keyserver, _), (.endpoint, _), (.helperKey, _), (.migration, _):
       return false
     }
   }

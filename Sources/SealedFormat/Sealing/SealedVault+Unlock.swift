@@ -57,7 +57,7 @@ extension SealedVault {
         if let key = try slot.unwrap(with: secret.bytes, binding: binding) {
           return Opened(slot: slot, key: key)
         }
-      default:
+      case (.passphrase, _), (.keyFile, _), (.secretService, _), (.unknown, _):
         continue
       }
     }
@@ -67,7 +67,7 @@ extension SealedVault {
 
   /// The slots whose keys the desktop keyring holds.
   package var keyringSlots: [Slot] {
-    slots.filter { if case .secretService = $0.kind { true } else { false } }
+    slots.filter { $0.takes(.secretService) }
   }
 
   /// Whether the desktop keyring could open it.
@@ -75,6 +75,6 @@ extension SealedVault {
 
   /// Whether a passphrase could open it.
   package var canTakePassphrase: Bool {
-    slots.contains { if case .passphrase = $0.kind { true } else { false } }
+    slots.contains { $0.takes(.passphrase) }
   }
 }

@@ -34,6 +34,14 @@ package struct Slot: Sendable, Equatable {
     return "Argon2id, \(derivation.memory / 1024) MiB, \(derivation.passes) passes"
   }
 
+  /// Whether a secret of this kind can open it.
+  package func takes(_ secret: SlotSecret.Kind) -> Bool {
+    switch (kind, secret) {
+    case (.passphrase, .passphrase), (.keyFile, .keyFile), (.secretService, .secretService): true
+    case (.passphrase, _), (.keyFile, _), (.secretService, _), (.unknown, _): false
+    }
+  }
+
   /// The kind in a word, as shown to people.
   package var kindName: String {
     switch kind {

@@ -49,7 +49,7 @@ package enum FileSystem: String, Sendable {
   package var keepsOldContent: Bool {
     switch self {
     case .ext, .xfs, .memory: false
-    default: true
+    case .btrfs, .zfs, .f2fs, .bcachefs, .overlay, .nfs, .ceph, .lustre, .gpfs: true
     }
   }
 }

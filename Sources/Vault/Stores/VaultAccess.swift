@@ -6,9 +6,9 @@ package struct VaultAccess: Sendable {
   /// The absolute path of the vault.
   package let path: String
   /// What the command line names to open the vault.
-  package let option: KeySource?
+  package let option: UnlockSource?
   /// What variables or systemd name.
-  private let standing: KeySource?
+  private let standing: UnlockSource?
   /// The desktop keyring, with the time that the settings give it.
   package let keyring: KeyringAccess
   package let settings: Settings
@@ -26,7 +26,7 @@ package struct VaultAccess: Sendable {
   ///   - leavesMark: Whether what is seen of the vault is remembered; without it no file is written.
   /// - Throws: `configuration` where a file cannot be named or used.
   package init(
-    path: String? = nil, option: KeySource? = nil, environment: Environment,
+    path: String? = nil, option: UnlockSource? = nil, environment: Environment,
     acceptsRollback: Bool = false, isInteractive: Bool = false, leavesMark: Bool = true
   ) throws(VaultError) {
     let vaultPath = if let path { path } else { try environment.vaultFile }
@@ -38,7 +38,7 @@ package struct VaultAccess: Sendable {
       environment: environment, timeout: settings.keyringTimeout,
       isInteractive: isInteractive)
     self.option = option
-    standing = KeySource.standing(environment: environment)
+    standing = UnlockSource.standing(environment: environment)
     mark =
       if let folder = try? environment.stateFolder {
         try RollbackMark(
@@ -50,7 +50,7 @@ package struct VaultAccess: Sendable {
   }
 
   /// What is named, here and now, to open the vault with, or to make it with.
-  package var source: KeySource? { option ?? standing }
+  package var source: UnlockSource? { option ?? standing }
 
   /// Reads the locked vault from its file; nil if there is none.
   ///

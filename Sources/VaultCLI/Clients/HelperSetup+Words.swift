@@ -16,7 +16,7 @@ extension HelperSetup.Outcome {
   var isWarning: Bool {
     switch self {
     case .leftAlone, .failed: true
-    default: false
+    case .made, .changed, .unchanged, .restored, .removed, .kept: false
     }
   }
 

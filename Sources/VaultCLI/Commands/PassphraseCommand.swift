@@ -27,7 +27,7 @@ struct PassphraseCommand: SessionCommand {
     let console = verbosity.console(in: session)
     let prompter = try VaultPrompter(session, vault, console)
     let store = try prompter.openExisting()
-    let name = try slotName(store.slots.filter { $0.kindName == "passphrase" }, session)
+    let name = try slotName(store.slots.filter { $0.takes(.passphrase) }, session)
     let secret =
       if let path = newPassphraseFile.map(session.environment.absolute) {
         try SlotSecret(.passphraseFile(path), warn: console.warning)

@@ -39,8 +39,8 @@ struct RekeyCommand: SessionCommand {
     let store = try prompter.open(locked)
     let environment = session.environment
     let sources =
-      keepKeyFile.map { KeySource.keyFile(environment.absolute($0)) }
-      + keepPassphraseFile.map { KeySource.passphraseFile(environment.absolute($0)) }
+      keepKeyFile.map { UnlockSource.keyFile(environment.absolute($0)) }
+      + keepPassphraseFile.map { UnlockSource.passphraseFile(environment.absolute($0)) }
     var dropped = store.slots
     try store.rekey(keyring: prompter.access.keyring) { (add) throws(VaultError) in
       for source in sources {
@@ -65,7 +65,7 @@ struct RekeyCommand: SessionCommand {
     try console.warn(ofUnknownIn: store)
     for slot in dropped {
       prompter.forgetKey(of: slot, store)
-      if keepSecretService && slot.kindName == "secret-service" { continue }
+      if keepSecretService && slot.takes(.secretService) { continue }
       console.info("Dropped slot \(slot.name) (\(slot.kindName))")
     }
     prompter.warnOfCopies()
@@ -74,7 +74,7 @@ struct RekeyCommand: SessionCommand {
 
   private func confirm(dropping slots: [Slot], _ prompter: VaultPrompter) throws(VaultError) {
     // The keyring's own slot is made anew, not lost.
-    let slots = slots.filter { !keepSecretService || $0.kindName != "secret-service" }
+    let slots = slots.filter { !keepSecretService || !$0.takes(.secretService) }
     guard !slots.isEmpty, !dropOthers else { return }
     let names = slots.map { "\($0.name) (\($0.kindName))" }.joined(separator: ", ")
     let question = "These slots will no longer open the vault: \(names). Go on?"

@@ -67,11 +67,11 @@ struct Doctor {
   }
 
   private func onlySlot(of locked: SealedVault) -> [Finding] {
-    guard locked.slots.count == 1, let kind = locked.slots.first?.kindName else { return [] }
-    let other = kind == "passphrase" ? "key-file FILE" : "passphrase"
+    guard locked.slots.count == 1, let slot = locked.slots.first else { return [] }
+    let other = slot.takes(.passphrase) ? "key-file FILE" : "passphrase"
     return [
       .fix(
-        "One \(kind) is the only way to open it: if it is lost, so are the logins",
+        "One \(slot.kindName) is the only way to open it: if it is lost, so are the logins",
         "\(program) slot add \(other)")
     ]
   }

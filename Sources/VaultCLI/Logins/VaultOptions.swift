@@ -34,7 +34,7 @@ struct VaultOptions: ParsableArguments {
   }
 
   /// What the command line names to open the vault.
-  private func source(in environment: Environment) -> KeySource? {
+  private func source(in environment: Environment) -> UnlockSource? {
     if let keyFile { return .keyFile(environment.absolute(keyFile)) }
     if let passphraseFile { return .passphraseFile(environment.absolute(passphraseFile)) }
     return passphraseDescriptor.map { .passphraseDescriptor($0) }

@@ -1,7 +1,7 @@
 internal import SealedFormat
 
 /// What can open a vault without asking anybody, and where it was named.
-package enum KeySource: Sendable {
+package enum UnlockSource: Sendable {
   /// A key file.
   case keyFile(String)
   /// A file that holds the passphrase.
@@ -19,13 +19,13 @@ package enum KeySource: Sendable {
   }
 }
 
-extension KeySource {
+extension UnlockSource {
   /// The first source that variables or systemd name.
   ///
   /// - Parameter environment: Names `VAULT_KEY_FILE`, `VAULT_PASSPHRASE_FILE` and
   ///   `CREDENTIALS_DIRECTORY`.
   /// - Returns: The source, or nil where there is none.
-  static func standing(environment: Environment) -> KeySource? {
+  static func standing(environment: Environment) -> UnlockSource? {
     if let path = environment["VAULT_KEY_FILE"] { return .keyFile(environment.absolute(path)) }
     if let path = environment["VAULT_PASSPHRASE_FILE"] {
       return .passphraseFile(environment.absolute(path))

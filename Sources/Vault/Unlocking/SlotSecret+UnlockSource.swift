@@ -8,7 +8,7 @@ extension SlotSecret {
   ///   - warn: Is told what is unwise about it.
   /// - Throws: `configuration` for a file that is missing, unsafe or no key file; `invalidInput` for
   ///   an empty passphrase.
-  package init(_ source: KeySource, warn: (String) -> Void) throws(VaultError) {
+  package init(_ source: UnlockSource, warn: (String) -> Void) throws(VaultError) {
     switch source {
     case .keyFile(let path):
       self.init(kind: .keyFile, bytes: try KeyFile.read(path: path, warn: warn))

@@ -100,7 +100,7 @@ package struct CredentialFile: ~Copyable {
     switch record.key {
     case .registry(let scope, _): form.serverKey(of: scope)
     case .helperKey(let name, _): record.serverURL ?? name
-    default: ""
+    case .keyserver, .endpoint, .migration: ""
     }
   }
 
@@ -160,7 +160,7 @@ package struct CredentialFile: ~Copyable {
     case .registry(let scope, _):
       edit = try configuration.keeping(
         scope, at: record.addresses(of: scope), isInsecure: !record.isSecure)
-    default:
+    case .endpoint, .helperKey, .migration:
       return "remote.yaml has no place for it"
     }
     text = try configuration.edited(by: edit, secret: value.bytes)

@@ -7,7 +7,7 @@ import Vault
 /// One argument names the action; what it works on comes by standard input, the answer and every
 /// error go to standard output, as its clients expect. Specification: docker-credential-helpers,
 /// `credentials` package. Never asks and never uses the terminal.
-struct HelperProgram {
+struct HelperProtocol {
   static let name = "docker-credential-vault"
   private static let longestInput = 128 * 1024
 
