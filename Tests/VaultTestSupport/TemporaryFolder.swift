@@ -1,4 +1,4 @@
-package import Glibc
+internal import Glibc
 
 /// A folder that is gone, with everything in it, when nothing holds it any more.
 package final class TemporaryFolder {
