@@ -34,14 +34,14 @@ package func text(at path: String) throws -> String {
 }
 
 /// The permission bits of a file or folder; a link is not followed.
-package func mode(of path: String) throws -> mode_t {
+package func mode(of path: String) throws -> UInt32 {
   var status = stat()
   guard unsafe lstat(path, &status) == 0 else { throw TestFailure("cannot stat \(path): \(errno)") }
   return status.st_mode & 0o7777
 }
 
 /// Makes a file, or replaces what one holds.
-package func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o600) throws {
+package func writeFile(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o600) throws {
   let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
   guard descriptor >= 0 else { throw TestFailure("cannot make \(path): \(errno)") }
   defer { close(descriptor) }
@@ -49,12 +49,12 @@ package func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o600) t
 }
 
 /// Makes a text file, or replaces what one holds.
-package func writeFile(_ path: String, _ text: String, mode: mode_t = 0o600) throws {
+package func writeFile(_ path: String, _ text: String, mode: UInt32 = 0o600) throws {
   try writeFile(path, Array(text.utf8), mode: mode)
 }
 
 /// Gives a file or folder a mode, whatever the umask.
-package func setMode(_ mode: mode_t, of path: String) throws {
+package func setMode(_ mode: UInt32, of path: String) throws {
   guard unsafe chmod(path, mode) == 0 else { throw TestFailure("cannot chmod \(path): \(errno)") }
 }
 
