@@ -119,6 +119,7 @@ struct HelperTests {
     _ = try store("https://index.docker.io/v1//access-token", "me", "other")
     for name in [
       "docker.io", "index.docker.io", "registry-1.docker.io", "https://index.docker.io/v1/",
+      "docker.com", "https://www.docker.com", "hub.docker.com", "registry.hub.docker.com/v2/",
     ] {
       #expect(try get(name).output.contains("\"password\""))
     }

@@ -72,7 +72,15 @@ struct RegistryURITests {
     .ok("docker://INDEX.docker.io:443", "docker.io"),
     .ok("docker://docker.io/myorg", "docker.io/myorg"),
     .ok("docker://index.docker.io/myorg/app:1", "docker.io/myorg/app"),
-    .ok("docker://docker.com", "docker.com"),
+    .ok("docker://docker.com", "docker.io"),
+    .ok("www.docker.com", "docker.io"),
+    .ok("https://hub.docker.com/", "docker.io"),
+    .ok("REGISTRY.hub.docker.com.:443/v2/", "docker.io"),
+    .ok("docker.com/myorg/app:1", "docker.io/myorg/app"),
+    .ok("docker.com:5000", "docker.com:5000"),
+    .ok("notdocker.com", "notdocker.com"),
+    .ok("app.docker.com", "app.docker.com"),
+    .ok("oci://h/charts", "h/charts"),
     .ok("docker://notdocker.io", "notdocker.io"),
     .ok("docker://docker.io.example.com", "docker.io.example.com"),
     // The registry's own service.
@@ -176,7 +184,10 @@ struct RegistryURITests {
   @Test(arguments: [
     ("docker://Registry.Example.com", "docker://registry.example.com"),
     ("ORAS://ghcr.io:443/Org", "oras://ghcr.io/org"),
+    ("OCI://ghcr.io/Org", "oras://ghcr.io/org"),
     ("index.docker.io", "docker://index.docker.io"),
+    ("docker.com", "docker://docker.com"),
+    ("hub.docker.com", "docker://hub.docker.com"),
     ("https://index.docker.io/v1/", "docker://index.docker.io"),
     ("[::1]:5000", "docker://[::1]:5000"),
   ])

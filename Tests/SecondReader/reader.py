@@ -628,6 +628,16 @@ def new_vault(records: list[Record], key: bytes | None, passphrase: bytes | None
     return assemble(vault_key, vault_id, 1, slot, {NOTES_TAG: notes}, records, sealed_secrets)
 
 
+DOCKER_HUB_NAMES = (
+    "index.docker.io",
+    "registry-1.docker.io",
+    "docker.com",
+    "www.docker.com",
+    "hub.docker.com",
+    "registry.hub.docker.com",
+)
+
+
 def check_registry(record: Record) -> None:
     """What a writer keeps to beyond what a reader enforces."""
     host = record.name
@@ -638,7 +648,7 @@ def check_registry(record: Record) -> None:
         except ValueError:
             canonical = False
     require(canonical, f"{host!r}: not a host as it is written", USAGE)
-    require(host not in ("index.docker.io", "registry-1.docker.io"), f"{host}: is written docker.io", USAGE)
+    require(host not in DOCKER_HUB_NAMES or record.port != 0, f"{host}: is written docker.io", USAGE)
     path = record.path
     require(path == path.lower() and (path == "" or "" not in path.split("/")), "path not as it is written", USAGE)
 

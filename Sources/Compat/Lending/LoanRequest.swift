@@ -36,8 +36,8 @@ package struct LoanRequest: Hashable, Sendable {
     isNamed = false
   }
 
-  /// The logins that a command may need: of the images that it names by `docker://` and `oras://`, and
-  /// of the endpoint behind `library://`.
+  /// The logins that a command may need: of the images that it names by `docker://`, `oras://` and
+  /// `oci://`, and of the endpoint behind `library://`.
   ///
   /// - Parameter words: The command's arguments.
   /// - Returns: Each once, in their order.
@@ -52,7 +52,7 @@ package struct LoanRequest: Hashable, Sendable {
       let target: Target? =
         switch text[..<separator.lowerBound].lowercased() {
         case "docker": imageScope(rest).map { .registry($0) }
-        case "oras": (try? RegistryURI("oras://\(rest)").scope).map { .registry($0) }
+        case "oras", "oci": (try? RegistryURI("oras://\(rest)").scope).map { .registry($0) }
         case "library": .activeEndpoint
         default: nil
         }

@@ -3,8 +3,12 @@ internal import Glibc
 /// Host names and addresses, in their one form.
 package enum HostName {
   /// The names under which Docker Hub answers or is written.
+  ///
+  /// Apptainer's documentation logs in to `docker://docker.com`, and docker.com's web pages are where
+  /// users copy addresses from.
   package static let dockerHubNames: Set<String> = [
-    RegistryScope.dockerHub, "index.docker.io", "registry-1.docker.io",
+    RegistryScope.dockerHub, "index.docker.io", "registry-1.docker.io", "docker.com",
+    "www.docker.com", "hub.docker.com", "registry.hub.docker.com",
   ]
 
   /// The one form of a host, or nil where there is none.

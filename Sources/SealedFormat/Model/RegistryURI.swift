@@ -1,7 +1,7 @@
 /// A registry as somebody wrote it, checked: its scope and the spelling to show it in.
 ///
-/// Forms: `docker://HOST[:PORT][/PREFIX]`, the same with `oras://`, `https://` or `http://`, or
-/// without a scheme, which means docker.
+/// Forms: `docker://HOST[:PORT][/PREFIX]`, the same with `oras://`, `oci://`, `https://` or `http://`,
+/// or without a scheme, which means docker.
 package struct RegistryURI: Hashable, Sendable {
   /// What stood before `://`.
   package enum Scheme: String, Sendable {
@@ -9,6 +9,8 @@ package struct RegistryURI: Hashable, Sendable {
     case docker
     /// A registry for other artifacts. It shares its credential with `docker`.
     case oras
+    /// The same as `oras`, as helm writes it.
+    case oci
     /// The address of a registry's own service, as docker writes it.
     case https
     /// The same without TLS; without a port it is port 80.
@@ -77,7 +79,7 @@ package struct RegistryURI: Hashable, Sendable {
       host: isHub ? RegistryScope.dockerHub : host, port: port, path: path)
     self.scheme = scheme
     let spelled = RegistryScope(host: host, port: port, path: path)
-    let shown = scheme == .oras ? Scheme.oras : .docker
+    let shown = scheme == .oras || scheme == .oci ? Scheme.oras : .docker
     self.text = "\(shown.rawValue)://\(spelled.text)"
   }
 
