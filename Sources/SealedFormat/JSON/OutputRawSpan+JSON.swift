@@ -2,12 +2,32 @@ extension RawSpan {
   /// The bytes that this UTF-8 takes as a JSON string, quotes included.
   package var jsonLength: Int {
     var length = 2
-    for offset in 0..<byteCount { length += Self.escape(of: self[offset])?.utf8.count ?? 1 }
+    var offset = 0
+    while offset < byteCount {
+      let (escape, width) = escape(at: offset)
+      length += escape?.utf8.count ?? width
+      offset += width
+    }
     return length
   }
 
+  /// What stands for the character at an offset, if it may not stand in a JSON string as it is or is not
+  /// to be shown as it is, and how many bytes it has.
+  fileprivate func escape(at offset: Int) -> (escape: String?, width: Int) {
+    guard self[offset] >= 0x80 else { return (Self.escape(of: self[offset]), 1) }
+    let width = self[offset] < 0xe0 ? 2 : self[offset] < 0xf0 ? 3 : 4
+    guard offset + width <= byteCount else { return (nil, 1) }
+    var value = UInt32(self[offset]) & (0x7f >> UInt32(width))
+    for next in offset + 1..<offset + width {
+      guard self[next] & 0xc0 == 0x80 else { return (nil, 1) }
+      value = value << 6 | UInt32(self[next] & 0x3f)
+    }
+    guard let scalar = Unicode.Scalar(value), UTF8.width(scalar) == width else { return (nil, 1) }
+    return (scalar.needsEscape ? scalar.jsonEscape : nil, width)
+  }
+
   /// What stands for a byte that may not stand in a JSON string as it is (RFC 8259, section 7).
-  fileprivate static func escape(of byte: UInt8) -> String? {
+  private static func escape(of byte: UInt8) -> String? {
     switch byte {
     case UInt8(ascii: "\""): "\\\""
     case UInt8(ascii: "\\"): "\\\\"
@@ -31,9 +51,15 @@ extension OutputRawSpan {
       throw VaultError(.internalFault, "no room for a JSON string")
     }
     append(UInt8(ascii: "\""))
-    for offset in 0..<utf8.byteCount {
-      let byte = utf8[offset]
-      if let escape = RawSpan.escape(of: byte) { try append(escape) } else { append(byte) }
+    var offset = 0
+    while offset < utf8.byteCount {
+      let (escape, width) = utf8.escape(at: offset)
+      if let escape {
+        try append(escape)
+      } else {
+        try append(contentsOf: utf8.extracting(offset..<offset + width))
+      }
+      offset += width
     }
     append(UInt8(ascii: "\""))
   }

@@ -21,6 +21,35 @@ extension String {
     return scheme + String(decoding: shown, as: UTF8.self)
   }
 
+  /// The text with that done to every address in it that has a scheme.
+  ///
+  /// An address ends at white space, a quote or an angle bracket. This is for texts of other programs;
+  /// an address that is known to be one is hidden as a whole.
+  package var hidingSecretsOfAddresses: String {
+    let separator = Array("://".utf8)
+    let bytes = Array(utf8)
+    var shown: [UInt8] = []
+    var rest = bytes[...]
+    while let colon = rest.firstIndex(of: UInt8(ascii: ":")) {
+      guard rest[colon...].starts(with: separator) else {
+        shown += rest[...colon]
+        rest = rest[(colon + 1)...]
+        continue
+      }
+      let start = colon + separator.count
+      let end = rest[start...].firstIndex { Self.endsAddress($0) } ?? rest.endIndex
+      let address = "x://" + String(decoding: rest[start..<end], as: UTF8.self)
+      shown += rest[..<colon]
+      shown += address.hidingAddressSecrets.utf8.dropFirst()
+      rest = rest[end...]
+    }
+    return shown.isEmpty ? self : String(decoding: shown + rest, as: UTF8.self)
+  }
+
+  private static func endsAddress(_ byte: UInt8) -> Bool {
+    byte.isControl || " \"'`<>".utf8.contains(byte)
+  }
+
   /// The offset behind `://`, or 0 without a scheme.
   private static func schemeEnd(of bytes: [UInt8]) -> Int {
     guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")),

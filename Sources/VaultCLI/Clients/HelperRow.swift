@@ -7,5 +7,5 @@ struct HelperRow: Encodable, TableRow {
   let state: String
 
   static let header = ["CLIENT", "STATE", "FILE"]
-  var cells: [String] { [client, state, file.escapingControls] }
+  var cells: [String] { [client, state, file] }
 }

@@ -40,7 +40,7 @@ struct ConfigGetCommand: SessionCommand {
     guard let value = try SettingsFile(path: path)[key] else {
       throw VaultError(.notFound, "\(key.rawValue) is not set: \(key.usual)")
     }
-    try session.output.write(value.escapingControls + "\n")
+    try session.output.write(line: value)
     return .done
   }
 }
@@ -148,5 +148,5 @@ struct SettingRow: Encodable, TableRow {
   }
 
   static let header = ["KEY", "VALUE"]
-  var cells: [String] { [key, value?.escapingControls ?? "- (\(usual))"] }
+  var cells: [String] { [key, value ?? "- (\(usual))"] }
 }

@@ -92,7 +92,7 @@ struct ExecCommand: SessionCommand {
     guard !requests.isEmpty else {
       throw VaultError(
         .invalidInput,
-        "no registry is named: give --registry, as \(command[0].escapingControls) has no argument with "
+        "no registry is named: give --registry, as \(command[0]) has no argument with "
           + "docker:// or oras://")
     }
     if let descriptor = vault.passphraseDescriptor, descriptor > 2 {

@@ -70,7 +70,7 @@ struct ExportCommand: SessionCommand {
     let count = try fill(&file, logins, prompter)
     if let helper = try file.helper {
       console.warning(
-        "\(output) has the program ask docker-credential-\(helper.escapingControls), and not read the "
+        "\(output) has the program ask docker-credential-\(helper), and not read the "
           + "logins in the file")
     }
     let text = file.takeText()
@@ -98,7 +98,7 @@ struct ExportCommand: SessionCommand {
         count += 1
         return
       }
-      leftOut.append("\(name.escapingControls) is left out: \(reason)")
+      leftOut.append("\(name.hidingAddressSecrets) is left out: \(reason)")
     }
     for reason in leftOut { prompter.console.warning(reason) }
     if uris.isEmpty { try prompter.console.warn(ofUnknownIn: logins.vault) }

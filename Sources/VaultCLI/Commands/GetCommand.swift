@@ -48,14 +48,14 @@ struct GetCommand: SessionCommand {
     let stores = try VaultPrompter(session, vault, console).stores()
     guard let credential = try stores.find(.address(uri)) else {
       _ = try RegistryURI(uri)
-      throw VaultError(.notFound, "there is no login to \(uri)")
+      throw VaultError(.notFound, "there is no login to \(uri.hidingAddressSecrets)")
     }
     switch (format, field) {
     case (.json, _):
       let line = try CredentialJSON.line(of: credential)
       try line.write(to: session.output.descriptor, name: "standard output")
     case (.text, .username):
-      try session.output.write(credential.record.username.escapingControls + "\n")
+      try session.output.write(line: credential.record.username)
     case (.text, .secret):
       guard !session.output.isTerminal || credential.secret.isPrintable() else {
         throw VaultError(

@@ -44,7 +44,7 @@ struct PassphraseCommand: SessionCommand {
   private func slotName(_ slots: [Slot], _ session: Session) throws(VaultError) -> String {
     if let slot {
       guard slots.contains(where: { $0.name == slot }) else {
-        throw VaultError(.notFound, "the vault has no passphrase slot \(slot.escapingControls)")
+        throw VaultError(.notFound, "the vault has no passphrase slot \(slot)")
       }
       return slot
     }

@@ -23,28 +23,43 @@ extension Session {
       throw error
     } catch {
       // Help, the version and completion scripts are thrown too.
-      let message = VaultCommand.fullMessage(for: error)
-      guard VaultCommand.exitCode(for: error) == .success else {
-        throw VaultError(.invalidInput, usage(message, arguments))
-      }
-      try output.write(message + "\n")
+      guard VaultCommand.exitCode(for: error) == .success else { return refuse(arguments) }
+      try output.write(VaultCommand.fullMessage(for: error) + "\n")
       return .done
     }
   }
 
-  /// What is wrong with a command line, without a password that may be in it.
-  private func usage(_ message: String, _ arguments: [String]) -> String {
+  /// Says what is wrong with a command line, without a password that may be in it.
+  private func refuse(_ arguments: [String]) -> Ending {
     let values = arguments.compactMap { word -> Substring? in
       if word.hasPrefix("--password"), let equals = word.firstIndex(of: "=") {
         return word[word.index(after: equals)...]
       }
       return word.hasPrefix("-p") ? word.dropFirst(2) : nil
     }
+    let message = Self.complaint(about: arguments)
     if values.contains(where: { !$0.isEmpty && message.contains($0) }) {
-      return
+      console.fatal(
         "the command line is not valid; it is not repeated because it may hold a password: see "
-        + "'\(programName) registry login --help'"
+          + "'\(programName) registry login --help'")
+      return .status(.usage)
     }
-    return message.hasPrefix("Error: ") ? String(message.dropFirst("Error: ".count)) : message
+    let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let prefix = "Error: "
+    console.fatal(lines[0].hasPrefix(prefix) ? String(lines[0].dropFirst(prefix.count)) : lines[0])
+    for line in lines.dropFirst() { console.more(line) }
+    return .status(.usage)
+  }
+
+  /// What ArgumentParser says about a command line that is wrong.
+  ///
+  /// It repeats words, and its text has lines. So it gets them escaped: then each line is its own.
+  private static func complaint(about arguments: [String]) -> String {
+    do {
+      _ = try VaultCommand.parseAsRoot(arguments.map(\.escapingControls))
+      return "the command line is not valid"
+    } catch {
+      return VaultCommand.fullMessage(for: error)
+    }
   }
 }

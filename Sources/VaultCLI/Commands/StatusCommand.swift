@@ -29,17 +29,17 @@ struct StatusCommand: SessionCommand {
     let store = try prompter.access.openWithoutAsking(
       locked, keepsUnlocked: false, warn: console.warning)
     let logins = try store?.list().count
-    try session.output.write("Vault       \(prompter.path.escapingControls)\n")
+    try session.output.write(line: "Vault       \(prompter.path)")
     try session.output.write(
-      "Slots       \(locked.slots.map(\.kindName).joined(separator: ", "))\n")
-    try session.output.write("Generation  \(locked.generation)\n")
+      line: "Slots       \(locked.slots.map(\.kindName).joined(separator: ", "))")
+    try session.output.write(line: "Generation  \(locked.generation)")
     try tellStore(prompter)
     guard let logins else {
-      try session.output.write("State       locked\n")
+      try session.output.write(line: "State       locked")
       throw prompter.locked()
     }
-    try session.output.write("State       open\n")
-    try session.output.write("Logins      \(logins)\n")
+    try session.output.write(line: "State       open")
+    try session.output.write(line: "Logins      \(logins)")
     return .done
   }
 
@@ -52,7 +52,7 @@ struct StatusCommand: SessionCommand {
       case .sealed: "sealed vault, as the setting store says"
       case nil: "sealed vault, as nothing else is set"
       }
-    try output.write("Store       \(store)\n")
+    try output.write(line: "Store       \(store)")
     let keyring =
       switch KeyringState(prompter.access.keyring) {
       case .unlocked: "unlocked"
@@ -60,7 +60,7 @@ struct StatusCommand: SessionCommand {
       case .noCollection: "there, without a default keyring"
       case .unreachable(let error): "not there: \(error.message)"
       }
-    try output.write("Keyring     \(keyring.escapingControls)\n")
+    try output.write(line: "Keyring     \(keyring)")
   }
 
   /// Without a sealed vault the desktop keyring counts, if it is where logins go.
@@ -71,9 +71,9 @@ struct StatusCommand: SessionCommand {
       }
       throw prompter.missing()
     }
-    try prompter.session.output.write("Vault       none\n")
+    try prompter.session.output.write(line: "Vault       none")
     try tellStore(prompter)
     let logins = try SecretServiceStore(prompter.access.keyring).list()
-    try prompter.session.output.write("Logins      \(logins.count)\n")
+    try prompter.session.output.write(line: "Logins      \(logins.count)")
   }
 }

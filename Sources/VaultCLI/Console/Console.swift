@@ -2,7 +2,7 @@ import Glibc
 import SealedFormat
 import Vault
 
-/// Messages to the user, one or more lines each, on standard error.
+/// Messages to the user on standard error, one line each.
 struct Console: Sendable {
   enum Level: Int, Comparable {
     case quiet, normal, verbose
@@ -29,12 +29,12 @@ struct Console: Sendable {
   /// Why the command failed.
   func fatal(_ text: String) { line("FATAL:", color: 31, text) }
 
+  /// A further line of the last message.
+  func more(_ text: String) { try? output.write(line: text) }
+
   private func line(_ label: String, color: Int, _ text: String) {
     let padded = label + String(repeating: " ", count: max(0, 8 - label.count)) + " "
-    let shown = output.hasColor ? "\u{1b}[\(color)m\(padded)\u{1b}[0m" : padded
-    // A name from outside must not control the terminal.
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    let escaped = lines.map { String($0).escapingControls }.joined(separator: "\n")
-    try? output.write(shown + escaped + "\n")  // there is nowhere to report a failed write
+    let label = output.hasColor ? "\u{1b}[\(color)m\(padded)\u{1b}[0m" : padded
+    try? output.write(label + text.shown + "\n")  // there is nowhere to report a failed write
   }
 }

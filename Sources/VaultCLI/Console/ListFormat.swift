@@ -21,12 +21,18 @@ enum ListFormat: String, ExpressibleByArgument, CaseIterable {
   ///
   /// - Throws: `internalFault` where it cannot be encoded.
   func json(_ rows: [some Encodable]) throws(VaultError) -> String {
-    guard !rows.isEmpty else { return "[]\n" }
+    rows.isEmpty ? "[]\n" : try json(of: rows)
+  }
+
+  /// Anything as JSON.
+  ///
+  /// - Throws: `internalFault` where it cannot be encoded.
+  func json(of value: some Encodable) throws(VaultError) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    guard let text = try? String(decoding: encoder.encode(rows), as: UTF8.self) else {
-      throw VaultError(.internalFault, "the list could not be written as JSON")
+    guard let text = try? String(decoding: encoder.encode(value), as: UTF8.self) else {
+      throw VaultError(.internalFault, "the result could not be written as JSON")
     }
-    return text + "\n"
+    return text.hidingSecretsOfAddresses.escapingControlsInJSON + "\n"
   }
 }

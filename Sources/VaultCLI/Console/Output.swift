@@ -15,7 +15,10 @@ struct Output: Sendable {
     hasColor = isTerminal && environment["NO_COLOR"] == nil && environment["TERM"] != "dumb"
   }
 
-  /// Writes a result.
+  /// Writes a line for people, in which names from outside may be.
+  func write(line: String) throws(VaultError) { try write(line.shown + "\n") }
+
+  /// Writes a result as it is: for what `Table` and `ListFormat` have made, and for our own texts.
   ///
   /// - Parameter text: All of it.
   /// - Throws: `inputOutput` where it cannot be written: a caller must not take a part for the whole.

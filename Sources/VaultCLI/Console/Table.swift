@@ -1,8 +1,11 @@
+import SealedFormat
+
 /// Tables for people.
 enum Table {
   /// A blank line, then columns as wide as their widest cell, two spaces apart; the last one is not
   /// padded.
   static func text(_ lines: [[String]]) -> String {
+    let lines = lines.map { $0.map(\.shown) }
     var widths: [Int] = []
     for line in lines {
       for (column, cell) in line.enumerated() {

@@ -35,7 +35,7 @@ struct Terminal: ~Copyable {
   func ask(
     _ prompt: String, isHidden: Bool, limit: Int
   ) throws(VaultError) -> SecretBytes {
-    let prompt = prompt.escapingControls
+    let prompt = prompt.shown
     let watch = SignalWatch()
     let mode = try TerminalMode(descriptor, isHidden: isHidden)
     write(prompt)

@@ -35,8 +35,8 @@ struct Finding: Encodable, Equatable {
   /// The lines for people.
   var lines: String {
     let label = state.rawValue.uppercased().padded(to: 6)
-    return label + text.escapingControls + "\n"
-      + (remedy.map { String(repeating: " ", count: 8) + $0.escapingControls + "\n" } ?? "")
+    return label + text.shown + "\n"
+      + (remedy.map { String(repeating: " ", count: 8) + $0.shown + "\n" } ?? "")
   }
 }
 

@@ -30,7 +30,7 @@ struct ChildProgram {
 
   /// The ending if there is no such program.
   static func missing(_ name: String, _ console: Console) -> Ending {
-    console.fatal("\(name.escapingControls): there is no such program")
+    console.fatal("\(name): there is no such program")
     return .program(isMissing)
   }
 
@@ -50,7 +50,7 @@ struct ChildProgram {
     let failure = start(with: variables, secret: secret, hold, &child)
     guard failure == 0 else {
       console.fatal(
-        "\(String(decoding: path, as: UTF8.self).escapingControls) cannot be started: \(unsafe String(cString: vault_error_text(failure)))"
+        "\(String(decoding: path, as: UTF8.self)) cannot be started: \(unsafe String(cString: vault_error_text(failure)))"
       )
       return .program(failure == ENOENT ? Self.isMissing : Self.isNoProgram)
     }

@@ -30,7 +30,7 @@ struct LentLogins: ~Copyable {
     let stores = try prompter.stores()
     for request in requests {
       guard let credential = try Self.find(request, stores, prompter.session) else {
-        let name = request.text.escapingControls
+        let name = request.text.hidingAddressSecrets
         if request.isNamed {
           missing.append(name)
         } else {
@@ -41,7 +41,7 @@ struct LentLogins: ~Copyable {
       var scope: RegistryScope?
       if case .registry(let asked) = request.target { scope = asked }
       if let reason = try loan.add(credential, for: scope) {
-        let name = request.text.escapingControls
+        let name = request.text.hidingAddressSecrets
         throw VaultError(
           .invalidInput,
           "the login to \(name) cannot be lent, so the command was not run: \(reason)")

@@ -26,10 +26,7 @@ struct CheckRow: Encodable, TableRow {
   static let header = ["URI", "USER", "RESULT", "EXPIRES", "REASON"]
 
   var cells: [String] {
-    [
-      uri.escapingControls, username.escapingControls, result, expires ?? "-",
-      reason?.escapingControls ?? "-",
-    ]
+    [uri, username, result, expires ?? "-", reason ?? "-"]
   }
 }
 

@@ -31,9 +31,9 @@ struct LoginRow: Encodable, Equatable {
 
   /// The cells of the table, in the order of its columns.
   func cells(isLong: Bool) -> [String] {
-    let short = [uri.escapingControls, secure ? "✓" : "✗!"]
+    let short = [uri, secure ? "✓" : "✗!"]
     guard isLong else { return short }
-    let user = username.isEmpty ? "-" : username.escapingControls
+    let user = username.isEmpty ? "-" : username
     return short + [user, store, expires ?? "-", verified ?? "-"]
   }
 }

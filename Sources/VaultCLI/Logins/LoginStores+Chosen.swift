@@ -23,7 +23,7 @@ extension LoginStores {
   ) throws(VaultError) {
     var missing: [String] = []
     for name in names where try find(.address(name)) == nil {
-      missing.append(name.escapingControls)
+      missing.append(name.hidingAddressSecrets)
     }
     guard missing.isEmpty else {
       throw VaultError(

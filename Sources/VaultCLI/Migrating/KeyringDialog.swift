@@ -113,7 +113,7 @@ struct KeyringDialog {
   /// Names the logins of earlier users, which the keyring keeps beside the latest of a registry.
   private func noteEarlierLogins(_ takeover: KeyringTakeover, _ status: inout MigrationStatus) {
     for login in takeover.logins where !login.earlierUsernames.isEmpty {
-      let names = Plural.list(login.earlierUsernames.map(\.escapingControls))
+      let names = Plural.list(login.earlierUsernames)
       console.warning(
         "The keyring also has what \(names) used for \(login.shown) before: it is not migrated, and "
           + "stays there")
@@ -149,11 +149,11 @@ struct KeyringDialog {
 }
 
 extension KeyringTakeover.Login {
-  fileprivate var shown: String { (record.spellings.first ?? "a login").escapingControls }
+  fileprivate var shown: String { record.spellings.first ?? "a login" }
 
   fileprivate var cells: [String] {
     [
-      shown, record.username.escapingControls, state.rawValue, "docker, by its helper",
+      shown, record.username, state.rawValue, "docker, by its helper",
       "the desktop keyring",
     ]
   }

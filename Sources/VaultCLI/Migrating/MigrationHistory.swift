@@ -114,5 +114,5 @@ struct MigrationRow: Encodable, TableRow {
   }
 
   static let header = ["MIGRATION", "TIME", "STATE", "FILE"]
-  var cells: [String] { [String(migration), time, state, file.escapingControls] }
+  var cells: [String] { [String(migration), time, state, file] }
 }

@@ -1,5 +1,4 @@
 import Compat
-import FoundationEssentials
 import SealedFormat
 import Vault
 
@@ -75,13 +74,7 @@ struct MigrationReport: Encodable {
   func text(_ format: ListFormat) throws(VaultError) -> String {
     switch format {
     case .table: return Table.text([Self.header] + logins.flatMap(\.lines))
-    case .json:
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      guard let text = try? String(decoding: encoder.encode(self), as: UTF8.self) else {
-        throw VaultError(.internalFault, "the plan could not be written as JSON")
-      }
-      return text + "\n"
+    case .json: return try format.json(of: self)
     }
   }
 
@@ -97,11 +90,11 @@ extension MigrationReport.Login {
     }.joined(separator: "; ")
     return files.enumerated().map { index, file in
       [
-        index == 0 ? shown.escapingControls : "",
+        index == 0 ? shown : "",
         index == 0
-          ? usernames.map { $0.isEmpty ? "-" : $0.escapingControls }.joined(separator: ", ") : "",
+          ? usernames.map { $0.isEmpty ? "-" : $0 }.joined(separator: ", ") : "",
         index == 0 ? state : "", index == 0 ? uses : "",
-        "\(file.path.escapingControls) line \(file.line)",
+        "\(file.path) line \(file.line)",
       ]
     }
   }
@@ -127,6 +120,6 @@ enum RotationRow {
 
 extension Rotation {
   var cells: [String] {
-    [shown.escapingControls, username.isEmpty ? "-" : username.escapingControls, place]
+    [shown, username.isEmpty ? "-" : username, place]
   }
 }
