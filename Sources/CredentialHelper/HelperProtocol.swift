@@ -32,7 +32,7 @@ struct HelperProtocol {
         say(
           "\(Self.name) (github.com/docker/docker-credential-helpers protocol) \(programVersion)\n")
       case "--help", "-h": say(usage + "\n")
-      default: return fail("\(Self.name): unknown action: \(arguments[0].escapingControls)")
+      default: return fail("\(Self.name): unknown action: \(arguments[0])")
       }
       return 0
     } catch {
@@ -56,12 +56,39 @@ struct HelperProtocol {
       username: request.username, created: Int64(time(nil)), serverURL: serverURL)
     let access = try access()
     if access.settings.store == .secretService {
-      let keyring = SecretServiceStore(access.keyring)
-      try keyring.put(Credential(record: record, secret: request.takeSecret()))
+      try keep(record, request.takeSecret(), in: SecretServiceStore(access.keyring))
       return forgetInVault(server.key, serverURL, access)
     }
-    let vault = try openForStoring(access)
-    try vault.put(Credential(record: record, secret: request.takeSecret()))
+    try keep(record, request.takeSecret(), in: try openForStoring(access))
+  }
+
+  /// Stores a login, unless it is there already: docker stores the same at each login, and podman's remote
+  /// client all of them at each pull.
+  ///
+  /// A client does not tell how it reached the registry, so what is known of that stays.
+  private func keep(
+    _ record: CredentialRecord, _ secret: consuming SecretBytes, in store: any LoginStore
+  ) throws(VaultError) {
+    var record = record
+    if let old = try stored(record, in: store), old.record.key == record.key {
+      if old.record.username.utf8.elementsEqual(record.username.utf8),
+        old.secret.isEqual(to: secret)
+      {
+        return
+      }
+      record.transport = old.record.transport
+    }
+    try store.put(Credential(record: record, secret: secret))
+  }
+
+  /// What a login would replace; nil also if that does not open.
+  private func stored(
+    _ record: CredentialRecord, in store: any LoginStore
+  ) throws(VaultError) -> Credential? {
+    do throws(VaultError) { return try store.find(.listed(record)) } catch {
+      guard error.code == .damaged else { throw error }
+      return nil
+    }
   }
 
   /// Removes the vault's login to what was just stored in the keyring, because the vault is asked first.
@@ -78,7 +105,7 @@ struct HelperProtocol {
       reason = error.words
     }
     warn(
-      "an older login to \(serverURL.escapingControls) in the vault \(access.path) would be used instead "
+      "an older login to \(serverURL.hidingAddressSecrets) in the vault \(access.path) would be used instead "
         + "of this one, and could not be looked for: \(reason)")
   }
 
@@ -201,15 +228,15 @@ struct HelperProtocol {
 
   // MARK: Talk
 
-  private func fail(_ message: String) -> Int32 {
-    say(message + "\n")
+  func fail(_ message: String) -> Int32 {
+    say(message.shown + "\n")
     return 1
   }
 
   private func say(_ text: String) { write(text, to: output) }
 
   /// Says something to the person; clients pass standard error on.
-  private func warn(_ text: String) { write("\(Self.name): \(text)\n", to: errors) }
+  private func warn(_ text: String) { write("\(Self.name): \(text.shown)\n", to: errors) }
 
   private func write(_ text: String, to descriptor: Int32) {
     let bytes = Array(text.utf8)

@@ -12,6 +12,7 @@ enum Program {
     sealProcess()
     let helper = HelperProtocol(
       environment: .ofProcess(), input: STDIN_FILENO, output: STDOUT_FILENO, errors: STDERR_FILENO)
+    if let refusal = ProcessUser.refusalOfSetuid { exit(helper.fail(refusal)) }
     exit(helper.run(Array(CommandLine.arguments.dropFirst())))
   }
 }

@@ -3,7 +3,12 @@ import SealedFormat
 import Vault
 
 sealProcess()
-switch Session.ofProcess().run() {
+let session = Session.ofProcess()
+if let refusal = ProcessUser.refusalOfSetuid {
+  session.console.fatal(refusal)
+  exit(ExitStatus.configuration.rawValue)
+}
+switch session.run() {
 case .status(let status):
   exit(status.rawValue)
 case .program(let status):

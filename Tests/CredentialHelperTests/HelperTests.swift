@@ -61,19 +61,27 @@ struct HelperTests {
   }
 
   /// Keeps a login as `vault` does, which knows no spelling of a client's.
-  private func seal(_ uri: String) throws {
+  private func seal(_ uri: String, _ transport: Transport = .checkedTLS) throws {
+    var record = CredentialRecord(
+      key: .registry(try RegistryURI(uri).scope), spellings: [uri], isSecure: true,
+      username: "u", created: 1)
+    record.transport = transport
+    try openVault().put(
+      Credential(
+        record: record,
+        secret: try SecretBytes(capacity: 1) { (out) throws(VaultError) in try out.append("s") }))
+  }
+
+  private func openVault() throws -> VaultStore {
     let access = try VaultAccess(
       option: .keyFile(folder.path("key")), environment: environment())
     guard let sealed = try access.read(),
       let store = try access.openWithoutAsking(sealed, warn: { _ in })
     else { throw TestFailure("the vault did not open") }
-    try store.put(
-      Credential(
-        record: CredentialRecord(
-          key: .registry(try RegistryURI(uri).scope), spellings: [uri], isSecure: true,
-          username: "u", created: 1),
-        secret: try SecretBytes(capacity: 1) { (out) throws(VaultError) in try out.append("s") }))
+    return store
   }
+
+  private var vaultFile: String { folder.path(".local/share/vault/vault.sealed") }
 
   private func get(_ server: String) throws -> Answer { try run(["get"], server) }
 
@@ -98,6 +106,31 @@ struct HelperTests {
     }
     #expect(try get("other.example.com") == failed(notFound))
     #expect(try get("registry.example.com:5000") == failed(notFound))
+  }
+
+  @Test func `a client that stores what is stored already writes nothing`() throws {
+    try makeVault()
+    try seal("docker://registry.example.com")
+    let before = try readFile(vaultFile)
+    for server in [
+      "https://registry.example.com", "registry.example.com", "http://registry.example.com:443",
+    ] {
+      #expect(try store(server) == done())
+      #expect(try readFile(vaultFile) == before)
+    }
+    #expect(try store("registry.example.com", "other") == done())
+    #expect(try readFile(vaultFile) != before)
+  }
+
+  @Test(arguments: [Transport.uncheckedTLS, .plainHTTP, .checkedTLS])
+  func `what is known of the connection stays when a client stores another secret`(
+    transport: Transport
+  ) throws {
+    try makeVault()
+    try seal("docker://registry.example.com", transport)
+    #expect(try store("http://registry.example.com:443", "u", "new") == done())
+    #expect(try get("registry.example.com").output.contains("\"new\""))
+    #expect(try openVault().list().map(\.transport) == [transport])
   }
 
   @Test func `escapes of every kind are decoded and written again`() throws {

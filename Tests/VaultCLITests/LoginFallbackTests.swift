@@ -32,6 +32,25 @@ struct LoginFallbackTests {
     #expect(try logIn().status == 0)
   }
 
+  @Test func `a login in another store that used TLS rules out plain http too`() throws {
+    try makeFolder(world.path(".apptainer"))
+    try writeFile(
+      world.path(".apptainer/remote.yaml"),
+      "Credentials:\n- URI: docker://127.0.0.1:\(server.port)\n  Auth: Basic dTpw\n")
+    let login = try logIn()
+    #expect(login.status == 69, "\(login.errors)")
+    #expect(server.requests.isEmpty)
+  }
+
+  @Test func `a vault that is locked may hold a login that used TLS`() throws {
+    try writeFile(world.path(".config/vault/config"), "")
+    let login = try world.run(
+      "registry", "login", "-u", "u", "--password-stdin", "--store", "remote-yaml",
+      "127.0.0.1:\(server.port)", input: "s")
+    #expect(login.status == 69, "\(login.errors)")
+    #expect(server.requests.isEmpty)
+  }
+
   @Test func `a second login after one over TLS is not asked over plain http`() throws {
     let scope = try RegistryURI("127.0.0.1:\(server.port)").scope
     let access = try VaultAccess(

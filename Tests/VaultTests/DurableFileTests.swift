@@ -36,6 +36,22 @@ struct DurableFileTests {
     #expect(try mode(of: folder.path + "/a/b") == 0o700)
   }
 
+  @Test(arguments: ["folder", "link"])
+  func `a lock whose name is taken by something else is refused with what to do`(kind: String)
+    throws
+  {
+    let lock = folder.path(".f.vault.lock")
+    if kind == "folder" {
+      try makeFolder(lock)
+    } else {
+      #expect(unsafe symlink("elsewhere", lock) == 0)
+    }
+    let file = file(owner: .otherProgram)
+    let error = #expect(throws: VaultError.self) { try write("one", to: file) }
+    #expect(error?.code == .cannotCreate)
+    #expect(error?.message.contains("move it away") == true)
+  }
+
   @Test func `nothing but the file and its lock is left in the folder`() throws {
     try write("one", to: file())
     #expect(try FolderHandle(path: folder.path).names().sorted() == [".f.lock", "f"])

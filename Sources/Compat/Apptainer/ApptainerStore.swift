@@ -17,11 +17,15 @@ package struct ApptainerStore: LoginStore, Sendable {
 
   /// Finds the files as Apptainer does.
   ///
-  /// - Parameter environment: APPTAINER_AUTH_FILE and APPTAINER_CONFIGDIR count, else HOME.
+  /// - Parameters:
+  ///   - environment: APPTAINER_AUTH_FILE and APPTAINER_CONFIGDIR count, else HOME.
+  ///   - warn: Is told if a change limits who can use a file.
   /// - Throws: `configuration` where HOME is needed and not set.
-  package init(_ environment: Environment) throws(VaultError) {
+  package init(
+    _ environment: Environment, warn: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws(VaultError) {
     let places = ClientPlaces(environment)
-    index = RemoteYAMLStore(path: try places.remoteYAML)
+    index = RemoteYAMLStore(path: try places.remoteYAML, warn: warn)
     path = try places.apptainerReads
   }
 
@@ -74,7 +78,9 @@ package struct ApptainerStore: LoginStore, Sendable {
     try index.note(credential.record, scope)
     let update = try durable.beginUpdate()
     let text = try adding(credential, scope, to: try update.readSecret())
-    try update.replace(with: text.bytes)
+    if let note = try update.replaceKeepingAccess(with: text.bytes, addsSecret: true) {
+      index.warn(note)
+    }
   }
 
   /// The file with a login in it.
@@ -106,7 +112,7 @@ package struct ApptainerStore: LoginStore, Sendable {
     guard let entry = configuration.entry(of: scope) else { return false }
     let document = try configuration.takeDocument().removing(entry.path)
     let new = document.takeText()
-    try update.replace(with: new.bytes)
+    if let note = try update.replaceKeepingAccess(with: new.bytes) { index.warn(note) }
     return true
   }
 

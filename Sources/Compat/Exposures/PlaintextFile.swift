@@ -50,6 +50,11 @@ package final class PlaintextFile {
     switch place.form {
     case .remoteYAML:
       let configuration = try RemoteConfiguration(text, path: place.path)
+      guard !place.isNamed || configuration.hasKnownForm else {
+        throw VaultError(
+          .damaged,
+          "\(place.path) is not in a known form: it has neither Active, Remotes nor Credentials")
+      }
       try found.read(configuration)
       content = .remote(configuration)
     case .docker:

@@ -57,6 +57,8 @@ package struct RemoteConfiguration: ~Copyable {
   package let credentials: [Entry]
   /// What is odd in the file but does no harm, each with its line.
   package let warnings: [String]
+  /// Whether it has a field by which it is known to be Apptainer's, or none at all.
+  let hasKnownForm: Bool
 
   let text: YAMLText
 
@@ -74,6 +76,7 @@ package struct RemoteConfiguration: ~Copyable {
     remotes = reader.remotes
     credentials = reader.credentials
     warnings = reader.warnings
+    hasKnownForm = reader.hasKnownForm
     self.text = text
   }
 

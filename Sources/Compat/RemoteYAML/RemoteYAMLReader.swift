@@ -6,6 +6,8 @@ struct RemoteYAMLReader {
   var remotes: [RemoteConfiguration.Remote] = []
   var credentials: [RemoteConfiguration.Entry] = []
   var warnings: [String] = []
+  /// Whether it has a field of Apptainer's, or none at all.
+  private(set) var hasKnownForm = true
 
   mutating func read(_ text: borrowing YAMLText) throws(VaultError) {
     noteBytes(of: text)
@@ -15,6 +17,7 @@ struct RemoteYAMLReader {
         "\"Active:\", \"Remotes:\" or \"Credentials:\" is expected there, not \(root.kind)",
         line: root.line)
     }
+    hasKnownForm = fields.isEmpty
     for var field in fields {
       field.isShared = field.value.isAlias
       switch field.name {
@@ -24,8 +27,11 @@ struct RemoteYAMLReader {
       case "<<":
         throw text.refusing(
           "a merge key (\"<<\") is not read at the top of the file", line: field.key.line)
-      default: noteUnknown(field)
+      default:
+        noteUnknown(field)
+        continue
       }
+      hasKnownForm = true
     }
     noteDoubleLogins()
   }

@@ -8,9 +8,14 @@ package import Vault
 package struct RemoteYAMLStore: LoginStore, Sendable {
   /// The file's absolute path.
   package let path: String
+  /// Is told if a change limits who can use the file.
+  let warn: @Sendable (String) -> Void
 
   /// Names the file, by an absolute path; nothing is opened yet.
-  package init(path: String) { self.path = path }
+  package init(path: String, warn: @escaping @Sendable (String) -> Void = { _ in }) {
+    self.path = path
+    self.warn = warn
+  }
 
   package var name: String { "remote-yaml" }
   package var place: String { path }
@@ -87,7 +92,11 @@ package struct RemoteYAMLStore: LoginStore, Sendable {
     let configuration = try configuration(from: try update.readSecret())
     guard let edit = try body(configuration) else { return false }
     let text = try configuration.edited(by: edit, secret: secret)
-    try update.replace(with: text.bytes)
+    if let note = try update.replaceKeepingAccess(
+      with: text.bytes, addsSecret: secret.byteCount > 0)
+    {
+      warn(note)
+    }
     return true
   }
 

@@ -69,6 +69,15 @@ struct FileAccess {
     if accessLists.isEmpty { _ = try checked { fchmod(file, mode) } }
   }
 
+  /// Takes from an open file what everybody may do with it; returns whether that was anything.
+  static func closeToOthers(_ file: Int32) throws(SystemError) -> Bool {
+    var status = stat()
+    _ = try checked { unsafe fstat(file, &status) }
+    guard status.st_mode & 0o007 != 0 else { return false }
+    _ = try checked { fchmod(file, status.st_mode & 0o770) }
+    return true
+  }
+
   private static func removeList(of file: Int32) throws(SystemError) {
     do throws(SystemError) {
       _ = try checked { unsafe vault_remove_attribute(file, lists[0]) }

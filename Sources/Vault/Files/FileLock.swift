@@ -26,10 +26,7 @@ struct FileLock: ~Copyable {
     let lockName = Self.fileName(for: name)
     let path = folder.path(of: lockName)
     while true {
-      let opened = try checked("cannot open the lock \(path)", as: .cannotCreate) {
-        unsafe vault_openat(
-          folder.descriptor, lockName, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-      }
+      let opened = try Self.open(lockName, path: path, in: folder)
       do throws(VaultError) {
         try waitForLock(opened, path: path, timeout)
       } catch {
@@ -42,6 +39,26 @@ struct FileLock: ~Copyable {
         return
       }
       close(opened)
+    }
+  }
+
+  /// Opens the lock's file, and makes it if it is missing.
+  private static func open(
+    _ name: String, path: String, in folder: borrowing FolderHandle
+  ) throws(VaultError) -> Int32 {
+    do throws(SystemError) {
+      return try checked {
+        unsafe vault_openat(
+          folder.descriptor, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+      }
+    } catch {
+      guard error.number == EISDIR || error.number == ELOOP else {
+        throw error.failing("cannot open the lock \(path)", as: .cannotCreate)
+      }
+      throw VaultError(
+        .cannotCreate,
+        "\(path) is a \(error.number == EISDIR ? "folder" : "symbolic link"), and writers lock a plain "
+          + "file of that name: move it away", cause: error)
     }
   }
 

@@ -51,18 +51,29 @@ package struct FileUpdate: ~Copyable {
 
   /// Replaces the whole file, durably, and leaves it to the people who could use it before.
   ///
-  /// - Returns: A note for the user if that is not possible, so that only the owner may use it now.
+  /// - Parameter addsSecret: Whether it has a secret that it had not; then it is closed to everybody else,
+  ///   whom the user may not have thought of.
+  /// - Returns: A note for the user if fewer people can use it now.
   /// - Throws: `inputOutput` or `cannotCreate`; the old content is then still in place.
-  package borrowing func replaceKeepingAccess(with bytes: RawSpan) throws(VaultError) -> String? {
+  package borrowing func replaceKeepingAccess(
+    with bytes: RawSpan, addsSecret: Bool = false
+  ) throws(VaultError) -> String? {
     folder.sweepLeftovers(of: file.name)  // we hold the lock, so none of it is in use
     var reason: String?
+    var wasPublic = false
     try folder.replace(file.name, with: bytes, isDurable: true) { written in
       do throws(SystemError) {
         try FileAccess(of: file.name, in: folder)?.give(to: written)
+        if addsSecret { wasPublic = try FileAccess.closeToOthers(written) }
       } catch {
         reason = error.reason
         _ = fchmod(written, 0o600)
       }
+    }
+    if wasPublic, reason == nil {
+      return
+        "\(file.path) could be read by everybody: now that a password is in it, only by its owner "
+        + "and its group"
     }
     return reason.map {
       "the group, access list or attributes of \(file.path) could not be kept (\($0)), so only its "

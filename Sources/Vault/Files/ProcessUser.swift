@@ -11,4 +11,13 @@ package enum ProcessUser {
   ///
   /// Then it must not read the environment, because that user chose it.
   package static var hasRaisedRights: Bool { vault_has_raised_rights() != 0 }
+
+  /// Why a setuid or setgid copy does nothing: its arguments too are chosen by that user, and could name
+  /// any file of its owner. Nil if this process is none.
+  package static var refusalOfSetuid: String? {
+    guard getuid() != geteuid() || getgid() != getegid() else { return nil }
+    return
+      "this program does not run setuid or setgid, because it would give the logins of its owner "
+      + "to everybody who starts it"
+  }
 }

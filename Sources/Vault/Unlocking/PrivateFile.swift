@@ -38,7 +38,7 @@ enum PrivateFile {
         "\(path) can be written to by others: run  chmod 600 '\(path)'  and make sure that the "
           + "content is yours")
     }
-    if status.st_mode & 0o044 != 0 {
+    if status.st_mode & 0o044 != 0, canChangeMode(of: path, opened, status) {
       warn("\(path) can be read by others: run  chmod 600 '\(path)'")
     }
     if type == S_IFIFO { try waitForWriter(opened, path: path) }
@@ -48,6 +48,20 @@ enum PrivateFile {
       guard error.code == .invalidInput else { throw error }
       throw VaultError(.configuration, error.message, cause: error)
     }
+  }
+
+  /// Whether the user can do something about the mode.
+  ///
+  /// Kubernetes, systemd and `podman run --secret` provide keys as files of root, on a read-only mount or
+  /// mounted by themselves, readable for everybody in a container that is the user's alone.
+  private static func canChangeMode(
+    of path: String, _ descriptor: Int32, _ status: stat
+  ) -> Bool {
+    var system = statvfs()
+    let isReadOnly =
+      unsafe fstatvfs(descriptor, &system) == 0 && system.f_flag & UInt(ST_RDONLY) != 0
+    let isMounted = unsafe vault_is_mount_point(AT_FDCWD, path) != 0
+    return status.st_uid == ProcessUser.id && !isReadOnly && !isMounted
   }
 
   /// Waits until somebody writes into a pipe, as in `--key-file <(command)`, but not for ever.

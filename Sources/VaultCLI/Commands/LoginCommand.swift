@@ -73,7 +73,14 @@ struct LoginCommand: SessionCommand {
     // The vault opens before the registry's password is asked for, so that nobody types the answer to
     // the one prompt into the other.
     let store = try openStore(prompter, address)
-    options = options.replacing(try store.list(), for: address.scope)
+    if address.scope.isLoopback {
+      // A store that cannot be read without asking may hold a login that used TLS.
+      if let records = prompter.listWithoutAsking(beside: store) {
+        options = options.replacing(records, for: address.scope)
+      } else {
+        options.fallsBackToPlainHTTP = false
+      }
+    }
     let credential = try credential(input, options, address, username: username, console)
     try store.put(credential)
     console.info("Token stored in \(store.place)")
@@ -91,17 +98,18 @@ struct LoginCommand: SessionCommand {
     _ prompter: VaultPrompter, _ address: RegistryURI
   ) throws(VaultError) -> any LoginStore {
     let console = prompter.console
+    let warn: @Sendable (String) -> Void = { console.warning($0) }
     switch store {
     case nil: return try DefaultStorePrompt(prompter).store()
     case .sealed: return try prompter.openOrMake()
     case .secretService: return try prompter.keyringStore()
     case .remoteYAML:
-      let plain = try ApptainerStore(prompter.session.environment).index
+      let plain = try ApptainerStore(prompter.session.environment, warn: warn).index
       console.warning("The password will be stored unencrypted in \(plain.path)")
       for warning in try plain.read().warnings { console.warning(warning) }
       return plain
     case .apptainer:
-      let plain = try ApptainerStore(prompter.session.environment)
+      let plain = try ApptainerStore(prompter.session.environment, warn: warn)
       try plain.checkIsRead(address.scope)
       console.warning("The password will be stored unencrypted in \(plain.path)")
       return plain

@@ -68,6 +68,23 @@ struct ExposuresTests {
     #expect(found.refusals.first?.error.message.contains("not in a known form") == true)
   }
 
+  @Test(arguments: ["password: x\n", "active: x\n", "kind: Secret\ndata: {a: eyJh}\n"])
+  func `a named YAML file in no known form is refused, not said to hold nothing`(
+    _ text: String
+  ) throws {
+    _ = try write(text, as: "x.yaml")
+    let found = Exposures(of: [.named(folder.path("x.yaml"), in: environment([:]))])
+    #expect(found.refusals.map(\.error.code) == [.damaged])
+    #expect(found.refusals.first?.error.message.contains("not in a known form") == true)
+  }
+
+  @Test(arguments: ["{}\n", "Active: x\n", "Credentials: null\nx: 1\n", "Remotes: {}\n"])
+  func `a named remote.yaml without a login holds nothing`(_ text: String) throws {
+    _ = try write(text, as: "x.yaml")
+    let found = Exposures(of: [.named(folder.path("x.yaml"), in: environment([:]))])
+    #expect(found.refusals.isEmpty && found.files.isEmpty)
+  }
+
   @Test(arguments: [
     "{}", "{\"credsStore\":\"pass\"}", "{\"HttpHeaders\":{\"auth\":\"x\"}}", "{\"auths\":{}}",
   ])
