@@ -12,7 +12,9 @@ let settings: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
-/// The same for every C target. `_FORTIFY_SOURCE` needs optimisation, so debug builds leave it out;
+/// The same for every C target.
+///
+/// `_FORTIFY_SOURCE` needs optimisation, so debug builds leave it out;
 /// `-fcf-protection` (CET) exists on x86 only.
 var cFlags = [
   "-Wall", "-Wextra", "-Werror", "-fstack-protector-strong", "-fstack-clash-protection",

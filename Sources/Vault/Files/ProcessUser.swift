@@ -12,8 +12,9 @@ package enum ProcessUser {
   /// Then it must not read the environment, because that user chose it.
   package static var hasRaisedRights: Bool { vault_has_raised_rights() != 0 }
 
-  /// Why a setuid or setgid copy does nothing: its arguments too are chosen by that user, and could name
-  /// any file of its owner. Nil if this process is none.
+  /// Why a setuid or setgid copy does nothing; nil if this process is none.
+  ///
+  /// Its arguments too are chosen by that user, and could name any file of its owner.
   package static var refusalOfSetuid: String? {
     guard getuid() != geteuid() || getgid() != getegid() else { return nil }
     return
