@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -25,6 +26,7 @@ static struct {
   __typeof__((curl_easy_getinfo)) *easy_getinfo;
   // OpenSSL's, declared here because libcurl may use another library; NULL then.
   void (*set_client_certificate_callback)(void *context, int (*)(void *, void **, void **));
+  uint64_t (*set_tls_options)(void *context, uint64_t options);
 } calls;
 
 static const char *failure;
@@ -62,6 +64,7 @@ static void start(void) {
   const char *tls = calls.version_info(CURLVERSION_NOW)->ssl_version;
   if (tls && strncmp(tls, "OpenSSL", 7) == 0) {
     calls.set_client_certificate_callback = dlsym(library, "SSL_CTX_set_client_cert_cb");
+    calls.set_tls_options = dlsym(library, "SSL_CTX_set_options");
   }
   // curl copies requests, and so passwords, into its own buffers: wipe them when it frees them.
   CURLcode code = calls.global_init_mem(CURL_GLOBAL_DEFAULT, vault_wiping_malloc, vault_wiping_free,
@@ -204,10 +207,15 @@ static int note_wanted_certificate(void *connection, void **certificate, void **
   return 0;  // connect without one
 }
 
+// SSL_OP_CLEANSE_PLAINTEXT, since OpenSSL 3.0: wipe what was received once curl has read it. Otherwise a
+// token stays in a buffer that is later freed as it is.
+static const uint64_t cleanse_plaintext = UINT64_C(1) << 1;
+
 static CURLcode prepare_tls(CURL *handle, void *tls_context, void *unused) {
   (void)handle;
   (void)unused;
   calls.set_client_certificate_callback(tls_context, note_wanted_certificate);
+  if (calls.set_tls_options) calls.set_tls_options(tls_context, cleanse_plaintext);
   return CURLE_OK;
 }
 

@@ -24,7 +24,8 @@ private final class DistantRegistry {
             body = b""
             if self.path.startswith("/token"):
                 self.send_response(200)
-                body = b'{"token":"%s"}' % value.removeprefix("Basic ")[::-1].encode()
+                # Behind what free(3) overwrites.
+                body = b'{"padding":"%s","token":"%s"}' % (b"." * 1000, value.removeprefix("Basic ")[::-1].encode())
             elif value.startswith("Bearer "): self.send_response(200)
             else:
                 self.send_response(401)
@@ -115,30 +116,76 @@ private func occurrences(of needle: RawSpan, in bytes: UnsafeRawBufferPointer) -
 
 @Suite(.enabled(if: ScriptedServerTLS.isAvailable, "there is no openssl"))
 struct RegistryMemoryTests {
+  /// A login to a `DistantRegistry`, with the token that its token server answers with.
+  private struct Login: ~Copyable {
+    let secret: SecretBytes
+    let basic: AuthorizationHeader
+    let token: SecretBytes
+
+    init() throws {
+      let random = try SecretBytes.random(count: 30)
+      let secret = try Base64.encode(random.bytes)
+      let basic = try AuthorizationHeader.basic(username: "alice", secret: secret)
+      token = try Self.backwards(basic.value)
+      self.secret = secret
+      self.basic = basic
+    }
+
+    private static func backwards(_ secret: borrowing SecretBytes) throws -> SecretBytes {
+      try SecretBytes(capacity: secret.count) { output in
+        for offset in (0..<secret.count).reversed() { output.append(secret.bytes[offset]) }
+      }
+    }
+  }
+
+  private func options(_ scheme: String, _ tls: ScriptedServerTLS) -> ConnectionOptions {
+    var options = ConnectionOptions()
+    options.isPlainHTTP = scheme == "http"
+    options.issuersFile = tls.folder.path + "/ca.pem"
+    return options
+  }
+
   @Test(arguments: ["http", "https"])
   func `a registry login leaves no copy of password or token in memory`(_ scheme: String) throws {
     let registry = try DistantRegistry(scheme: scheme)
     let tls = try ScriptedServerTLS(before: registry.port)
-    let random = try SecretBytes.random(count: 30)
-    let secret = try Base64.encode(random.bytes)
-    let basic = try AuthorizationHeader.basic(username: "alice", secret: secret)
-    let token = try SecretBytes(capacity: basic.value.count) { output in
-      for offset in (0..<basic.value.count).reversed() { output.append(basic.value.bytes[offset]) }
-    }
-    var options = ConnectionOptions()
-    options.isPlainHTTP = scheme == "http"
-    options.issuersFile = tls.folder.path + "/ca.pem"
-    let port = options.isPlainHTTP ? registry.port : tls.port
-    let scope = try RegistryURI("127.0.0.1:\(port)").scope
-    let outcome = try RegistryClient(options: options)
-      .tryCredential(scope: scope, username: "alice", secret: secret)
+    let login = try Login()
+    let scope = try RegistryURI("127.0.0.1:\(scheme == "http" ? registry.port : tls.port)").scope
+    let outcome = try RegistryClient(options: options(scheme, tls))
+      .tryCredential(scope: scope, username: "alice", secret: login.secret)
     #expect(outcome.verdict == .accepted)
-    #expect(try copies(of: secret) == 0)
-    #expect(try copies(of: basic.value) == 0)
-    #expect(try copies(of: token) == 0)
+    #expect(try copies(of: login.secret) == 0)
+    #expect(try copies(of: login.basic.value) == 0)
+    #expect(try copies(of: login.token) == 0)
     // The search finds what is there.
-    var planted = unsafe secret.bytes.withUnsafeBytes { unsafe Array($0) }
-    #expect(try copies(of: secret) > 0)
+    var planted = unsafe login.secret.bytes.withUnsafeBytes { unsafe Array($0) }
+    #expect(try copies(of: login.secret) > 0)
     planted[0] = 0
+  }
+  @Test(arguments: ["http", "https"])
+  func `an answer leaves no copy in memory, although no other answer overwrites it`(
+    _ scheme: String
+  ) throws {
+    let registry = try DistantRegistry(scheme: scheme)
+    let tls = try ScriptedServerTLS(before: registry.port)
+    let login = try Login()
+    let host = "127.0.0.1:\(scheme == "http" ? registry.port : tls.port)"
+    let length = try get(scheme, host, login.basic, options(scheme, tls))
+    #expect(length > login.token.count)
+    #expect(try copies(of: login.basic.value) == 0)
+    #expect(try copies(of: login.token) == 0)
+  }
+
+  /// Gets a token; returns the length of the answer, which is gone by then.
+  private func get(
+    _ scheme: String, _ host: String, _ header: borrowing AuthorizationHeader,
+    _ options: ConnectionOptions
+  ) throws -> Int {
+    let scope = try RegistryURI(host).scope
+    let client = try HTTPClient(for: scope, at: "127.0.0.1", options: options) { _ in }
+    let address = try #require(WebAddress("\(scheme)://\(host)/token"))
+    let answer = try client.get(HTTPTarget(address), with: header)
+    #expect(answer.status == 200)
+    return answer.body.count
   }
 }
