@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks how a release binary was linked: hardened, and needing nothing that a bare Debian lacks
-# except libsodium. Says every fault and ends with 1 where there is one.
+# except libsodium. Prints every fault, and ends with 1 if there is one.
 set -euo pipefail
 export LC_ALL=C
 
@@ -33,5 +33,14 @@ for library in $libraries; do
   esac
 done
 grep -q '^libsodium\.so\.' <<<"$libraries" || fault "does not link libsodium"
+
+# Types are named with their modules even in a stripped program.
+grep -aqE '\$s(10Foundation|13FoundationXML|20FoundationNetworking|30FoundationInternationalization)' \
+  "$binary" && fault "contains Foundation beyond FoundationEssentials"
+
+case ${binary##*/} in
+  vault) (($(stat -c %s "$binary") <= 20000000)) || fault "is larger than 20 MB" ;;
+  docker-credential-vault) grep -aq libcurl "$binary" && fault "contains code for libcurl" ;;
+esac
 
 exit "$faults"
