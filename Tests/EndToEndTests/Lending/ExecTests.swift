@@ -73,6 +73,18 @@ struct ExecTests {
     #expect(two.status == 64, "\(two.errors)")
   }
 
+  @Test func `exec reads the vault file once, however many logins it lends`() throws {
+    let home = try home()
+    let other = "docker://other.example.com"
+    let login = try home.logIn(other, as: "bob", with: "another-secret", "--no-verify")
+    #expect(login.status == 0)
+    let opens = try OpenCounter(of: home.vaultFile)
+    let outcome = try home.vault(
+      "exec", "-q", "--registry", uri, "--registry", other, "--", "true")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try opens.count() == 1)
+  }
+
   @Test func `other logins, and other registries of the vault, are not lent`() throws {
     let home = try home()
     let other = try home.logIn(
