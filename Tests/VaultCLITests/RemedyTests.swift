@@ -19,15 +19,27 @@ struct RemedyTests {
 
   @Test(arguments: ["SealedFormat", "Vault", "Network", "Compat"])
   func `no text below the top layer names an option or a command`(_ module: String) throws {
+    for (file, line) in try Self.lines(of: module) where Self.names(line) {
+      Issue.record("\(module)/\(file): \(line)")
+    }
+  }
+
+  @Test(arguments: ["VaultCLI", "CredentialHelper"])
+  func `no program shows the message of an error without its remedy`(_ module: String) throws {
+    for (file, line) in try Self.lines(of: module)
+    where line.contains("error.message") && !line.contains("error.remedy") {
+      Issue.record("\(module)/\(file): \(line)")
+    }
+  }
+
+  /// The lines of the sources of a module, each with its file.
+  private static func lines(of module: String) throws -> [(file: String, line: String)] {
     let folder = PackageFolder.path + "/Sources/" + module
     let files = try FileManager.default.subpathsOfDirectory(atPath: folder)
       .filter { $0.hasSuffix(".swift") }
     #expect(!files.isEmpty)
-    for file in files {
-      let text = String(decoding: try readFile(folder + "/" + file), as: UTF8.self)
-      for line in text.split(separator: "\n") where Self.names(String(line)) {
-        Issue.record("\(module)/\(file): \(line)")
-      }
+    return try files.flatMap { file in
+      try text(at: folder + "/" + file).split(separator: "\n").map { (file, String($0)) }
     }
   }
 

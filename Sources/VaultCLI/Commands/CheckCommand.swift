@@ -59,7 +59,7 @@ struct CheckCommand: SessionCommand {
     }
     try session.output.write(format.text(of: rows))
     let sealed = zip(subjects, checks).filter { $0.0.store == StoreChoice.sealed.rawValue }
-    note(sealed, at: now, in: stores, console)
+    note(sealed, at: now, in: stores, session, console)
     try end(with: checks.map(\.verdict))
     return .done
   }
@@ -100,7 +100,7 @@ struct CheckCommand: SessionCommand {
   /// A failure to write changes no answer.
   private func note(
     _ checked: [(LoginChecks.Subject, LoginCheck)], at now: Int64,
-    in stores: borrowing Mutex<LoginStores>, _ console: Console
+    in stores: borrowing Mutex<LoginStores>, _ session: Session, _ console: Console
   ) {
     var observations: [CredentialRecord.Key: (verified: Int64?, expires: Int64?)] = [:]
     for (subject, check) in checked where check.verdict != .unreachable {
@@ -112,7 +112,8 @@ struct CheckCommand: SessionCommand {
         try stores.vault?.note(observations)
       }
     } catch {
-      console.warning("The answers could not be noted in the vault: \(error.message)")
+      console.warning(
+        "The answers could not be noted in the vault: \(error.words(session.programName))")
     }
   }
 

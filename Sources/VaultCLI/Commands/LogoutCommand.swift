@@ -98,7 +98,8 @@ struct LogoutCommand: SessionCommand {
       return [(SecretServiceStore(prompter.access.keyring), records)]
     } catch {
       guard error.code == .unreachable || error.code == .unavailable else { throw error }
-      prompter.console.verbose("The desktop keyring is left alone: \(error.message)")
+      prompter.console.verbose(
+        "The desktop keyring is left alone: \(error.words(prompter.session.programName))")
       return []
     }
   }

@@ -58,7 +58,7 @@ struct StatusCommand: SessionCommand {
       case .unlocked: "unlocked"
       case .locked: "locked"
       case .noCollection: "there, without a default keyring"
-      case .unreachable(let error): "not there: \(error.message)"
+      case .unreachable(let error): "not there: \(error.words(prompter.session.programName))"
       }
     try output.write(line: "Keyring     \(keyring)")
   }

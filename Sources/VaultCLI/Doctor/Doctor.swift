@@ -122,7 +122,7 @@ struct Doctor {
         isUsed ? .fix(text, "make one in its own program and mark it as the default") : .note(text)
       )
     case .unreachable(let error):
-      let text = "The desktop keyring is not used: \(error.message)"
+      let text = "The desktop keyring is not used: \(error.words(program))"
       found.append(
         isUsed ? .fix(text, isStore ? "\(program) config set store sealed" : nil) : .note(text))
     }
@@ -215,7 +215,7 @@ struct Doctor {
         Finding.fix(
           "\($0.place.path) holds \(Plural.logins($0.names.count)) in the clear: "
             + $0.names.joined(separator: ", "), "\(program) migrate")
-      } + exposures.refusals.map { .fix($0.error.message) } + exposures.notes.map { .note($0) }
+      } + exposures.refusals.map { .fix($0.error, program) } + exposures.notes.map { .note($0) }
     return found.isEmpty ? [.ok("No login lies in the clear where we know to look")] : found
   }
 }

@@ -110,7 +110,7 @@ struct VaultPrompter {
       try store.unlock(timeout: timeout)
       console.info("The vault stays unlocked until \(session.clockTime(after: timeout))")
     } catch {
-      console.warning("The next command will ask again: \(error.message)")
+      console.warning("The next command will ask again: \(error.words(session.programName))")
     }
   }
 
@@ -188,17 +188,16 @@ struct VaultPrompter {
 
   /// The folder of a file, with its links and dots resolved where it is there.
   private static func folder(of path: String) -> String {
-    let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-    guard let resolved = unsafe realpath(folder, nil) else { return folder }
-    defer { unsafe free(resolved) }
-    return unsafe String(cString: resolved)
+    let folder = Path.folder(of: path) ?? "."
+    return Path.resolved(folder) ?? folder
   }
 
   /// Has the desktop keyring forget the key of a slot that is gone, as far as it can be reached.
   func forgetKey(of slot: Slot, _ store: VaultStore) {
     do throws(VaultError) { try store.forgetKey(of: slot, in: access.keyring) } catch {
       console.warning(
-        "The desktop keyring still holds the key of slot \(slot.name): \(error.message)")
+        "The desktop keyring still holds the key of slot \(slot.name): "
+          + error.words(session.programName))
     }
   }
 

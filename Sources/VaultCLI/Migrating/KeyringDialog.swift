@@ -23,7 +23,8 @@ struct KeyringDialog {
       let takeover = try KeyringTakeover(access.keyring, vault.find)
       return takeover.logins.isEmpty ? nil : takeover
     } catch {
-      let message = "The desktop keyring is not looked into: \(error.message)"
+      let words = error.words(dialog.session.programName)
+      let message = "The desktop keyring is not looked into: \(words)"
       if error.cause is KeyringAbsence {
         console.verbose(message)
       } else {

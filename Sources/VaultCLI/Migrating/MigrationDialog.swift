@@ -51,7 +51,8 @@ struct MigrationDialog {
     try plan.check(request.preferences)
     status.note(exposures.refusals)
     if !plan.logins.isEmpty || request.format == .json {
-      let report = MigrationReport(plan, keyring: takeover?.logins ?? [])
+      let report = MigrationReport(
+        plan, keyring: takeover?.logins ?? [], session.programName)
       try session.output.write(report.text(request.format))
     }
     if plan.logins.isEmpty, exposures.refusals.isEmpty, takeover == nil {

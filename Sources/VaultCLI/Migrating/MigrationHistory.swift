@@ -31,7 +31,7 @@ struct MigrationHistory {
     }
     let setup = try HelperFiles(session).setup
     let refusals = try MigrationLog.refusals(of: number, in: store, setup)
-    for refusal in refusals { console.warning(refusal.error.message) }
+    for refusal in refusals { console.warning(refusal.error.words(session.programName)) }
     if let first = refusals.first {
       throw VaultError(
         first.error.code, "migration \(number) is not undone, and no file was changed: see above")

@@ -45,7 +45,8 @@ struct MigrationReport: Encodable {
   /// - Parameters:
   ///   - plan: What lies in files.
   ///   - keyring: What the desktop keyring has; only JSON shows it here.
-  init(_ plan: MigrationPlan, keyring: [KeyringTakeover.Login] = []) {
+  ///   - program: What the user types to run it.
+  init(_ plan: MigrationPlan, keyring: [KeyringTakeover.Login], _ program: String) {
     let kept = keyring.map { login in
       KeyringLogin(
         login: login.record.spellings.first ?? "", username: login.record.username,
@@ -67,7 +68,7 @@ struct MigrationReport: Encodable {
     }
     refused = plan.exposures.refusals.map {
       Refusal(
-        file: $0.path, status: ExitStatus($0.error.code).rawValue, reason: $0.error.message)
+        file: $0.path, status: ExitStatus($0.error.code).rawValue, reason: $0.error.words(program))
     }
   }
 
