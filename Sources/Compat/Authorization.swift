@@ -19,12 +19,11 @@ struct Authorization: ~Copyable {
   static func parse(_ value: RawSpan) throws(VaultError) -> Authorization? {
     if let encoded = value.dropping(prefix: "basic ") {
       guard let pair = try? Base64.decode(encoded),
-        let colon = pair.bytes.firstOffset(of: UInt8(ascii: ":")),
-        let name = pair.bytes.extracting(0..<colon).publicText
+        let (username, start) = pair.bytes.usernameAndSecretStart
       else { return nil }
       return Authorization(
-        username: name,
-        secret: try SecretBytes(copying: pair.bytes.extracting((colon + 1)..<pair.count)))
+        username: username,
+        secret: try SecretBytes(copying: pair.bytes.extracting(start..<pair.count)))
     }
     guard let token = value.dropping(prefix: "bearer "), !token.isEmpty else { return nil }
     return Authorization(username: "", secret: try SecretBytes(copying: token))
@@ -92,6 +91,15 @@ struct Authorization: ~Copyable {
 }
 
 extension RawSpan {
+  /// The user name of `name:secret` (RFC 7617) and where the secret starts; nil if there is no colon or the
+  /// name is not UTF-8.
+  var usernameAndSecretStart: (username: String, start: Int)? {
+    guard let colon = firstOffset(of: UInt8(ascii: ":")),
+      let username = extracting(0..<colon).publicText
+    else { return nil }
+    return (username, colon + 1)
+  }
+
   /// What follows `prefix`, which is compared without regard to case; nil where it is not there.
   @_lifetime(copy self)
   fileprivate func dropping(prefix: String) -> RawSpan? {

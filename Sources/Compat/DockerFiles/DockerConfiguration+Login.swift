@@ -53,13 +53,12 @@ extension DockerConfiguration {
       return try checked(name, plain, refuse)
     }
     guard let pair = try? Base64.decodeLeniently(encoded.bytes),
-      let colon = pair.bytes.firstOffset(of: UInt8(ascii: ":")), colon > 0,
-      let username = pair.bytes.extracting(0..<colon).publicText
+      let (username, start) = pair.bytes.usernameAndSecretStart, !username.isEmpty
     else { throw refuse("has an \"auth\" that is not base64 of a user name and a password") }
     // docker's rule: zero bytes at the end do not belong to the password.
     var end = pair.count
-    while end > colon + 1, pair.bytes[end - 1] == 0 { end -= 1 }
-    let secret = try SecretBytes(copying: pair.bytes.extracting((colon + 1)..<end))
+    while end > start, pair.bytes[end - 1] == 0 { end -= 1 }
+    let secret = try SecretBytes(copying: pair.bytes.extracting(start..<end))
     if let plain, !plain.isEmpty, !(plain.isEqual(to: secret) && name == username) {
       throw refuse("has one secret in \"auth\" and another in \"password\": remove one")
     }

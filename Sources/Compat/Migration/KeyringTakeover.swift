@@ -17,7 +17,7 @@ package struct KeyringTakeover {
     /// Whose login the vault had when it was compared; nil where it had none.
     package var keptUsername: String? { kept?.username }
     /// What it was when it was compared.
-    let item: KeyringLogin
+    let item: DockerItem
     /// What the vault had instead then.
     let kept: CredentialRecord?
   }

@@ -1,4 +1,4 @@
-internal import SealedFormat
+package import SealedFormat
 
 /// A login in the desktop keyring, in the layout of docker-credential-secretservice, so that it and we
 /// see each other's.
@@ -6,7 +6,7 @@ internal import SealedFormat
 /// The key is the attribute `server`. The label is the server too up to version 0.8 of that program,
 /// and a sentence about it since 0.9; it is never read. What docker's layout has no place for stands in
 /// attributes of our own, and only where it is needed.
-struct DockerItem {
+package struct DockerItem: Sendable {
   private static let schema = "io.docker.Credentials"
   private static let insecure = "vault_insecure"
   private static let spellings = "vault_uri"
@@ -14,9 +14,11 @@ struct DockerItem {
   /// What all such items have in common.
   static let marker = ["docker_cli": "1"]
 
+  /// The object on the bus.
   let path: String
   let server: String
-  let record: CredentialRecord
+  package let record: CredentialRecord
+  /// When it was changed last, in seconds since 1970.
   let modified: UInt64
 
   /// Nil where the item has no server or no user.

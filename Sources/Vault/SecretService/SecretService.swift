@@ -68,12 +68,6 @@ struct SecretService: ~Copyable {
 
   // MARK: Calls
 
-  /// Looks for items that have all of these attributes.
-  static func search(_ attributes: [String: String]) -> KeyringCall { .search(attributes) }
-
-  /// The items that a search has found, the unlocked ones first.
-  static func found(_ reply: KeyringReply) throws(VaultError) -> [String] { try reply.found() }
-
   /// Asks whether the collection for new items is locked.
   static var isDefaultLocked: KeyringCall {
     .property(path: defaultCollection, interface: collectionInterface, name: "Locked")

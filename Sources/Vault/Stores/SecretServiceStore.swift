@@ -88,10 +88,10 @@ package struct SecretServiceStore: LoginStore {
     var service = try SecretService(
       access, needsSecrets: true,
       servers.map { server in
-        SecretService.search(DockerItem.marker.merging(["server": server]) { $1 })
+        KeyringCall.search(DockerItem.marker.merging(["server": server]) { $1 })
       })
     for (server, reply) in zip(servers, service.firstReplies) {
-      let items = try service.items(try SecretService.found(reply)).compactMap(DockerItem.init)
+      let items = try service.items(try reply.found()).compactMap(DockerItem.init)
       if let item = items.filter({ $0.server == server }).newest {
         return try credential(item, from: &service)
       }
@@ -157,7 +157,7 @@ package struct SecretServiceStore: LoginStore {
   // MARK: All items
 
   private static let searchAll = [
-    SecretService.search(DockerItem.marker), SecretService.isDefaultLocked,
+    KeyringCall.search(DockerItem.marker), SecretService.isDefaultLocked,
   ]
 
   /// All items that are logins, of every user.
@@ -178,10 +178,10 @@ package struct SecretServiceStore: LoginStore {
   private func items(
     _ replies: [KeyringReply], from service: inout SecretService
   ) throws(VaultError) -> [SecretItem] {
-    var found = try SecretService.found(replies[0])
+    var found = try replies[0].found()
     if try SecretService.isLocked(replies.dropFirst()) == true {
       try service.unlockDefault()
-      found = try SecretService.found(try service.exchange([Self.searchAll[0]])[0])
+      found = try service.exchange([Self.searchAll[0]])[0].found()
     }
     return try service.items(found)
   }

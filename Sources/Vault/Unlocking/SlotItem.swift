@@ -27,8 +27,8 @@ struct SlotItem {
   /// Has the keyring forget the key.
   func remove(from access: KeyringAccess) throws(VaultError) {
     var service = try SecretService(
-      access, needsSecrets: false, [SecretService.search(attributes)])
-    for path in try SecretService.found(service.firstReplies[0]) { try service.delete(path) }
+      access, needsSecrets: false, [KeyringCall.search(attributes)])
+    for path in try service.firstReplies[0].found() { try service.delete(path) }
   }
 
   /// The keys that the keyring holds for some slots.
@@ -41,10 +41,10 @@ struct SlotItem {
     let items = slots.map { SlotItem(vaultID: vaultID, slot: $0) }
     var service = try SecretService(
       access, needsSecrets: true,
-      items.map { SecretService.search($0.attributes) } + [SecretService.isDefaultLocked])
+      items.map { KeyringCall.search($0.attributes) } + [SecretService.isDefaultLocked])
     var isAnyFound = false
     for reply in service.firstReplies.dropLast() {
-      for path in try SecretService.found(reply) {
+      for path in try reply.found() {
         guard let text = try service.secret(of: path) else { continue }
         isAnyFound = true
         if try use(SlotSecret(kind: .secretService, bytes: try key(in: text))) { return }

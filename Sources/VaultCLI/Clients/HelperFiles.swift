@@ -40,13 +40,13 @@ struct HelperFiles {
   /// Why a client would not find docker-credential-vault, or find another than ours.
   var programFault: String? {
     let name = "docker-credential-vault"
-    let own = session.ownFolder.map { $0 + "/" + name }
+    let own = Path.resolved("/proc/self/exe").flatMap(Path.folder).map { Path.of(name, in: $0) }
     guard let found = session.program(name) else {
       let place = own.flatMap { unsafe access($0, X_OK) == 0 ? $0 : nil }
       return "\(name) is not on the PATH, so the clients cannot start it: "
         + (place.map { "link \($0) into a folder of the PATH" } ?? "install it beside vault")
     }
-    guard let own, unsafe access(own, X_OK) == 0, session.resolve(found) != session.resolve(own)
+    guard let own, unsafe access(own, X_OK) == 0, Path.resolved(found) != Path.resolved(own)
     else { return nil }
     return "the clients will start \(found), and not \(own), which belongs to this program"
   }

@@ -53,7 +53,7 @@ struct ExecCommand: SessionCommand {
     }
     if registries.contains("") { throw ValidationError("--registry is empty.") }
     for name in [usernameVariable, secretVariable].compactMap({ $0 }) {
-      guard name.first?.isNumber == false, name.utf8.allSatisfy(Self.isNameByte) else {
+      guard name.utf8.first?.isDigit == false, name.utf8.allSatisfy(Self.isNameByte) else {
         throw ValidationError("\"\(name)\" is not the name of a variable.")
       }
       // The loader and shells read these, and print what they cannot use.
@@ -74,8 +74,7 @@ struct ExecCommand: SessionCommand {
   }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {
-    UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-      || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "_")
+    byte.isLetter || byte.isDigit || byte == UInt8(ascii: "_")
   }
 
   func run(in session: Session) throws(VaultError) -> Ending {

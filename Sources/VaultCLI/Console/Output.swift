@@ -20,19 +20,9 @@ struct Output: Sendable {
 
   /// Writes a result as it is: for what `Table` and `ListFormat` have made, and for our own texts.
   ///
-  /// - Parameter text: All of it.
-  /// - Throws: `inputOutput` where it cannot be written: a caller must not take a part for the whole.
+  /// - Throws: `inputOutput` if not all of it can be written: a caller must not take a part for the whole.
   func write(_ text: String) throws(VaultError) {
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes {
-        unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        throw VaultError(.inputOutput, "the result could not be written to standard output")
-      }
-      rest = rest.dropFirst(count)
-    }
+    let bytes = Array(text.utf8)
+    try bytes.bytes.write(to: descriptor, name: "the result to standard output")
   }
 }

@@ -43,16 +43,8 @@ struct Session: Sendable {
   /// What the program is called in messages: its full path where `vault` is another program, such as
   /// HashiCorp's.
   var programName: String {
-    guard let own = resolve("/proc/self/exe") else { return "vault" }
-    return program("vault").flatMap(resolve) == own ? "vault" : own
-  }
-
-  /// The folder in which this program lies.
-  var ownFolder: String? {
-    guard let own = resolve("/proc/self/exe"), let slash = own.lastIndex(of: "/") else {
-      return nil
-    }
-    return String(own[..<slash])
+    guard let own = Path.resolved("/proc/self/exe") else { return "vault" }
+    return program("vault").flatMap(Path.resolved) == own ? "vault" : own
   }
 
   /// The arguments of this process; `CommandLine.arguments` would read them from /proc.
@@ -76,12 +68,5 @@ struct Session: Sendable {
     var text = [CChar](repeating: 0, count: 64)
     let count = unsafe strftime(&text, text.count, "%Y-%m-%d %H:%M", &parts)
     return String(decoding: text[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  /// A path with all its links followed, where it is there.
-  func resolve(_ path: String) -> String? {
-    guard let resolved = unsafe realpath(path, nil) else { return nil }
-    defer { unsafe free(resolved) }
-    return unsafe String(cString: resolved)
   }
 }

@@ -90,6 +90,6 @@ struct Terminal: ~Copyable {
 
   private func write(_ text: String) {
     let bytes = Array(text.utf8)
-    _ = unsafe Glibc.write(descriptor, bytes, bytes.count)
+    try? bytes.bytes.write(to: descriptor, name: "to the terminal")  // reading fails then, too
   }
 }

@@ -130,7 +130,7 @@ struct LentLogins: ~Copyable {
 
   /// Whether Apptainer binds a folder into containers, unless it is told otherwise.
   private static func isSeenByContainers(_ path: String, _ session: Session) -> Bool {
-    let home = (try? session.environment.home).map { session.resolve($0) ?? $0 }
+    let home = (try? session.environment.home).map { Path.resolved($0) ?? $0 }
     let bound = ["/tmp", "/var/tmp", "/dev", session.environment.workingFolder]
     return (bound + [home].compactMap { $0 }).contains { path.hasPrefix($0 + "/") }
   }

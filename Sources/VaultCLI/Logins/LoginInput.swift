@@ -33,7 +33,7 @@ struct LoginInput {
         "the user name is empty; write one that begins with \"$\" in single quotes, or the shell "
           + "takes it for a variable")
     }
-    guard !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else {
+    guard !name.hasControls else {
       throw VaultError(.invalidInput, "the user name has a control character")
     }
     guard !name.contains(":") else {

@@ -1,31 +1,15 @@
 package import SealedFormat
 
-/// One login of the desktop keyring as it was seen at one moment, of one user.
-package struct KeyringLogin: Sendable {
-  /// What is known of it.
-  package let record: CredentialRecord
-  /// The object on the bus.
-  let path: String
-  /// When it was changed last, in seconds since 1970.
-  let modified: UInt64
-
-  init(_ item: DockerItem) {
-    record = item.record
-    path = item.path
-    modified = item.modified
-  }
-}
-
 extension SecretServiceStore {
   /// Every login, those that docker's program leaves behind when another user logs in included.
   ///
   /// - Returns: For each registry the newest, which is the one that is served, and the others.
   /// - Throws: As `list()`.
-  package func logins() throws(VaultError) -> [(newest: KeyringLogin, others: [KeyringLogin])] {
+  package func logins() throws(VaultError) -> [(newest: DockerItem, others: [DockerItem])] {
     let items = try everything()
     return items.current.map { newest in
       let others = items.filter { $0.record.key == newest.record.key && $0.path != newest.path }
-      return (KeyringLogin(newest), others.map(KeyringLogin.init))
+      return (newest, others)
     }
   }
 
@@ -34,7 +18,7 @@ extension SecretServiceStore {
   /// - Parameter login: Which one, as it was seen.
   /// - Returns: The credential; nil where it is gone or was changed since.
   /// - Throws: As `find(_:)`.
-  package func find(_ login: KeyringLogin) throws(VaultError) -> Credential? {
+  package func find(_ login: DockerItem) throws(VaultError) -> Credential? {
     var service = try SecretService(access, needsSecrets: true, [])
     return try find(login, in: &service)
   }
@@ -49,7 +33,7 @@ extension SecretServiceStore {
   /// - Returns: Whether it is gone; not where it was changed since.
   /// - Throws: As `find(_:)`.
   package func remove(
-    _ login: KeyringLogin, holding secret: borrowing SecretBytes
+    _ login: DockerItem, holding secret: borrowing SecretBytes
   ) throws(VaultError) -> Bool {
     var service = try SecretService(access, needsSecrets: true, [])
     guard let held = try find(login, in: &service) else { return false }
@@ -59,7 +43,7 @@ extension SecretServiceStore {
   }
 
   private func find(
-    _ login: KeyringLogin, in service: inout SecretService
+    _ login: DockerItem, in service: inout SecretService
   ) throws(VaultError) -> Credential? {
     guard let item = try service.items([login.path]).first.flatMap(DockerItem.init),
       item.modified == login.modified, item.record == login.record,
