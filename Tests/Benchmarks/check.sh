@@ -10,10 +10,13 @@ mkdir -m 700 "$work/keys"
 export HOME=$work PATH=$programs:$PATH REGISTRY_AUTH_FILE=$work/auth.json
 trap 'kill "$server" 2>/dev/null || :; rm -rf "$work"' EXIT
 
-python3 "$here/slow-registries.py" "$work/port" &
+names=$(printf ',IP:127.0.0.%s' $(seq 50))
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=registries -days 2 \
+  -addext "subjectAltName=${names#,}" -keyout "$work/server.key" -out "$work/server.pem" 2>/dev/null
+python3 "$here/slow-registries.py" "$work/port" "$work" &
 server=$!
 until [[ -s $work/port ]]; do sleep 0.05; done
-read -r basic token <"$work/port"
+read -r basic token tls <"$work/port"
 
 vault_with() {
   export VAULT_FILE=$work/$1.sealed
@@ -43,6 +46,8 @@ vault_with many $(printf "127.0.0.%s:$basic " $(seq 50))
 measure "vault: 50 registries, Basic" vault registry check
 vault_with manytokens $(printf "127.0.0.%s:$token " $(seq 50))
 measure "vault: 50 registries, Bearer" vault registry check
+vault_with tls $(printf "127.0.0.%s:$tls " $(seq 50))
+measure "vault: 50 registries, Bearer over TLS" vault registry check --cacert "$work/server.pem"
 
 for number in $(seq 50); do
   printf right | skopeo login --tls-verify=false -u alice --password-stdin "127.0.0.$number:$basic" >/dev/null

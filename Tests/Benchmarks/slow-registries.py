@@ -1,11 +1,12 @@
-"""Registries on 127.0.0.1 to 127.0.0.50 that take 100 ms for each answer; of Basic and of Bearer.
+"""Registries on 127.0.0.1 to 127.0.0.50 that take 100 ms for each answer: of Basic, of Bearer, and of Bearer over TLS.
 
-usage: slow-registries.py FILE     writes the two ports into FILE
+usage: slow-registries.py FILE FOLDER    writes the three ports into FILE; FOLDER has server.pem and server.key
 """
 
 import os
 import selectors
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -20,8 +21,11 @@ def answer(status, body=b"{}", *fields):
 
 
 def serve(client, kind, host):
+    client.settimeout(10)
+    if kind == "tls":
+        client = tls.wrap_socket(client, server_side=True)
+    scheme = "https" if kind == "tls" else "http"
     with client:
-        client.settimeout(10)
         data = b""
         while b"\r\n\r\n" not in data:
             part = client.recv(65536)
@@ -41,7 +45,7 @@ def serve(client, kind, host):
         elif kind == "basic":
             reply = answer(401, b"{}", "WWW-Authenticate: Basic realm=x")
         else:
-            reply = answer(401, b"{}", f'WWW-Authenticate: Bearer realm="http://{host}/token"')
+            reply = answer(401, b"{}", f'WWW-Authenticate: Bearer realm="{scheme}://{host}/token"')
         client.sendall(reply)
 
 
@@ -56,10 +60,12 @@ def listen(port, kind, selector):
     return port
 
 
+tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+tls.load_cert_chain(sys.argv[2] + "/server.pem", sys.argv[2] + "/server.key")
 selector = selectors.DefaultSelector()
-ports = [listen(0, "basic", selector), listen(0, "bearer", selector)]
+ports = [listen(0, kind, selector) for kind in ("basic", "bearer", "tls")]
 with open(sys.argv[1] + ".new", "w") as file:
-    file.write(f"{ports[0]} {ports[1]}\n")
+    print(*ports, file=file)
 os.rename(sys.argv[1] + ".new", sys.argv[1])
 while True:
     for key, _ in selector.select():
