@@ -93,5 +93,5 @@ rm -rf "$work/home" && cp -a "$work/template" "$work/home"
 "$vault" migrate -q --yes --no-helper >/dev/null
 ! grep -rq "secret-of-" "$HOME/.apptainer" "$HOME/.singularity"
 "$vault" status | grep Logins
-"$vault" migrate -q --undo 2>/dev/null
+"$vault" migrate -q --undo --yes 2>/dev/null
 diff -r -x .local "$work/template" "$work/home" && echo "given back byte for byte"

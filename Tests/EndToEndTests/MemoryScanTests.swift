@@ -103,7 +103,7 @@ struct MemoryScanTests {
     #expect(server.requests.contains { $0.authorization != nil })
   }
 
-  @Test(arguments: [["--dry-run"], ["--yes", "--no-helper"], ["--undo"]])
+  @Test(arguments: [["--dry-run"], ["--yes", "--no-helper"], ["--undo", "--yes"]])
   func `a migration, its plan and its undo leave no secret in memory`(_ arguments: [String]) throws
   {
     let home = try homeWithPassphrase()
@@ -117,7 +117,7 @@ struct MemoryScanTests {
     try writeFile(
       home.path(".apptainer/remote.yaml"),
       "Remotes:\n  cloud:\n    URI: c.example\n    Token: \(secret)\n")
-    if arguments == ["--undo"] {
+    if arguments == ["--undo", "--yes"] {
       let migrated = try home.vault("migrate", "--yes")
       #expect(migrated.status == 0, "\(migrated.errors)")
     }

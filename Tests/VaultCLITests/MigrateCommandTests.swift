@@ -148,12 +148,12 @@ struct MigrateCommandTests {
     let history = try world.run("migrate", "--list").output
     #expect(
       history.contains("1          2027-01-15T08:00:00Z  migrated  \(world.path(Self.docker))\n"))
-    let undone = try world.run("migrate", "--undo")
+    let undone = try world.run("migrate", "--undo", "--yes")
     #expect(undone.status == 0, "\(undone.errors)")
     #expect(try content(world, Self.docker) == Self.dockerText)
     #expect(try content(world, Self.remote) == Self.remoteText)
-    #expect(try world.run("migrate", "--undo").status == 1)
-    #expect(try world.run("migrate", "--undo", "7").status == 1)
+    #expect(try world.run("migrate", "--undo", "--yes").status == 1)
+    #expect(try world.run("migrate", "--undo", "--yes", "7").status == 1)
     #expect(try world.run("get", "r.example").output == "unm1stakable\n")
   }
 
@@ -180,7 +180,7 @@ struct MigrateCommandTests {
     #expect(try world.run("get", "r.example").output == "another\n")
     #expect(try world.run("migrate", "--yes", "--prefer", Self.docker).status == 0)
     #expect(try world.run("get", "r.example").output == "unm1stakable\n")
-    #expect(try world.run("migrate", "--undo").status == 0)
+    #expect(try world.run("migrate", "--undo", "--yes").status == 0)
     #expect(try world.run("get", "r.example").output == "another\n")
     #expect(try world.run("migrate", "--yes", "--prefer", "vault").status == 0)
     #expect(try world.run("get", "r.example").output == "another\n")
@@ -217,7 +217,7 @@ struct MigrateCommandTests {
     #expect(result.status == 0, "\(result.errors)")
     #expect(try world.run("helper", "status", "docker", "podman").status == 0)
     #expect(try content(world, Self.docker).contains("credsStore"))
-    let undone = try world.run("migrate", "--undo")
+    let undone = try world.run("migrate", "--undo", "--yes")
     #expect(undone.status == 0, "\(undone.errors)")
     #expect(try content(world, Self.docker) == Self.dockerText)
     #expect(try names(world) == before)
@@ -228,7 +228,7 @@ struct MigrateCommandTests {
     let world = try world([Self.docker: Self.dockerText])
     #expect(try world.run("migrate", "--yes", "--no-helper").status == 0)
     #expect(try world.run("helper", "install", "docker").status == 0)
-    #expect(try world.run("migrate", "--undo").status == 0)
+    #expect(try world.run("migrate", "--undo", "--yes").status == 0)
     #expect(try content(world, Self.docker).contains("YWxpY2U6dW5tMXN0YWthYmxl"))
     #expect(try world.run("helper", "status", "docker").status == 0)
     #expect(try world.run("helper", "uninstall", "docker").status == 0)
@@ -240,7 +240,7 @@ struct MigrateCommandTests {
     let world = try world([Self.docker: Self.dockerText])
     #expect(try world.run("migrate", "--yes", "--helper").status == 0)
     #expect(try world.run("helper", "install", "docker").status == 0)
-    #expect(try world.run("migrate", "--undo").status == 0)
+    #expect(try world.run("migrate", "--undo", "--yes").status == 0)
     #expect(try world.run("helper", "status", "docker").status == 0)
   }
 
@@ -252,14 +252,14 @@ struct MigrateCommandTests {
     #expect(try world.run("migrate", "--yes", "--helper").status == 0)
     let helped = try content(world, Self.docker)
     try writeFile(world.path(Self.auth), "{\"auths\":{}}")
-    let undone = try world.run("migrate", "--undo")
+    let undone = try world.run("migrate", "--undo", "--yes")
     #expect(undone.status == 65, "\(undone.errors)")
     #expect(undone.errors.contains("no file was changed"))
     #expect(try content(world, Self.docker) == helped)
     #expect(try world.run("helper", "status", "docker", "podman").status == 0)
     // Once the file is as the migration left it, everything comes back.
     try writeFile(world.path(Self.auth), "{\"auths\":{\"q.example\":{}}}")
-    #expect(try world.run("migrate", "--undo").status == 0)
+    #expect(try world.run("migrate", "--undo", "--yes").status == 0)
     #expect(try content(world, Self.docker) == Self.dockerText)
   }
 
@@ -306,7 +306,7 @@ struct MigrateCommandTests {
     #expect(try world.run("migrate", "--yes", "--helper").status == 0)
     let edited = try content(world, Self.docker) + "\n"
     try writeFile(world.path(Self.docker), edited)
-    let undone = try world.run("migrate", "--undo")
+    let undone = try world.run("migrate", "--undo", "--yes")
     #expect(undone.status == 65, "\(undone.errors)")
     #expect(undone.errors.contains("was changed since it was migrated, so it stays as it is"))
     #expect(try content(world, Self.docker) == edited)
@@ -319,7 +319,7 @@ struct MigrateCommandTests {
     #expect(try world.run("helper", "install", "docker").status == 0)
     let before = try content(world, Self.docker)
     #expect(try world.run("migrate", "--yes", "--helper").status == 0)
-    #expect(try world.run("migrate", "--undo").status == 0)
+    #expect(try world.run("migrate", "--undo", "--yes").status == 0)
     #expect(try content(world, Self.docker) == before)
     #expect(try world.run("helper", "status", "docker").status == 0)
   }
@@ -330,11 +330,11 @@ struct MigrateCommandTests {
     #expect(try world.run("migrate", "--forget").status == 64)
     #expect(try world.run("migrate", "--forget", "1").status == 0)
     #expect(try world.run("migrate", "--list").output == "\nMIGRATION  TIME  STATE  FILE\n")
-    #expect(try world.run("migrate", "--undo").status == 1)
+    #expect(try world.run("migrate", "--undo", "--yes").status == 1)
   }
 
   @Test(arguments: [
-    ["migrate", "--undo", "--list"], ["migrate", "--undo", "x"], ["migrate", "--undo", "0"],
+    ["migrate", "--undo", "--list"], ["migrate", "--undo", "x", "1"], ["migrate", "--undo", "0"],
     ["migrate", "--undo", "1", "2"], ["migrate", "--list", "x"],
     ["migrate", "--dry-run", "--undo"],
   ]) func `what goes alone is refused together`(_ arguments: [String]) throws {

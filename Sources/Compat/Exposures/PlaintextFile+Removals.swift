@@ -45,6 +45,18 @@ extension PlaintextFile {
     return text
   }
 
+  /// Whether a text says the same as this file without the secrets that stand in some ranges, which are in
+  /// order.
+  func says(
+    _ text: borrowing SecretBytes, withoutSecretsIn ranges: [Range<Int>]
+  ) throws(VaultError) -> Bool {
+    let taken = logins.filter { login in
+      let values = values(of: [login])
+      return !values.isEmpty && values.allSatisfy(ranges.cover)
+    }
+    return try says(text, without: taken)
+  }
+
   private func says(
     _ text: borrowing SecretBytes, without logins: [FoundLogin]
   ) throws(VaultError) -> Bool {
@@ -78,5 +90,18 @@ extension PlaintextFile {
         }
       }
     }
+  }
+}
+
+extension [Range<Int>] {
+  /// Whether one of these, which are in order, has all of another in it.
+  fileprivate func cover(_ other: Range<Int>) -> Bool {
+    var first = 0
+    var end = count
+    while first < end {
+      let middle = (first + end) / 2
+      if self[middle].upperBound < other.upperBound { first = middle + 1 } else { end = middle }
+    }
+    return first < count && self[first].lowerBound <= other.lowerBound
   }
 }

@@ -42,7 +42,8 @@ package final class PlaintextFile {
     return source
   }
 
-  private init(
+  /// - Throws: `damaged` if the text is not of the form of its place.
+  init(
     _ place: PlaintextPlace, path: String, text: consuming SecretBytes
   ) throws(VaultError) {
     var found = FoundLogins()

@@ -38,6 +38,11 @@ package struct PlaintextPlace: Hashable, Sendable {
 
   var file: DurableFile { Self.file(path) }
 
+  /// Whether the system does not open the path as another file, which is then not replaced by this name.
+  package static func canBeReplaced(_ path: String) -> Bool {
+    !["/dev/", "/proc/"].contains { path.hasPrefix($0) }
+  }
+
   static func file(_ path: String) -> DurableFile {
     DurableFile(
       path: path, owner: .otherProgram,

@@ -20,6 +20,12 @@ struct FileUndo: ~Copyable {
   /// The digest of the file as the migration left it.
   let after: String
   private let pieces: [Piece]
+  /// Where in the file as it was the pieces stood, in order.
+  var places: [Range<Int>] { pieces.map { $0.offset..<($0.offset + $0.range.count) } }
+
+  static var malformed: VaultError {
+    VaultError(.damaged, "what undoes a migration is not of the form it should be")
+  }
 
   /// Notes a change.
   ///
@@ -62,7 +68,6 @@ struct FileUndo: ~Copyable {
     _ bytes: borrowing SecretBytes
   ) throws(VaultError) -> (String, String, [Piece]) {
     let text = bytes.bytes
-    let malformed = VaultError(.damaged, "what undoes a migration is not of the form it should be")
     guard text.byteCount >= 2 * digestLength + 4 else { throw malformed }
     func digits(_ start: Int) -> String {
       String(decoding: (start..<(start + digestLength)).map { text[$0] }, as: UTF8.self)

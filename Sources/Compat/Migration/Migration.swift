@@ -38,6 +38,7 @@ package struct Migration {
 
   private let plan: MigrationPlan
   private let choices: [CredentialRecord.Key: MigrationPlan.Choice]
+  private let environment: Environment
   private let now: Int64
 
   /// Prepares a migration.
@@ -45,12 +46,15 @@ package struct Migration {
   /// - Parameters:
   ///   - plan: What lies where.
   ///   - choices: What is kept of each login; those without a choice stay as they are.
+  ///   - environment: Names the folder of the migration's key.
   ///   - now: The present, in seconds since 1970.
   package init(
-    _ plan: MigrationPlan, _ choices: [CredentialRecord.Key: MigrationPlan.Choice], now: Int64
+    _ plan: MigrationPlan, _ choices: [CredentialRecord.Key: MigrationPlan.Choice],
+    in environment: Environment, now: Int64
   ) {
     self.plan = plan
     self.choices = choices
+    self.environment = environment
     self.now = now
   }
 
@@ -68,7 +72,8 @@ package struct Migration {
     let changes = prepared.changes
     var results = prepared.failures
     guard !changes.isEmpty else { return (0, results) }
-    let journal = try seal(changes, in: vault, checked)
+    let keys = MigrationKeys(of: vault, in: environment)
+    let journal = try seal(changes, in: vault, keys, checked)
     try vault.readAgain()
     try check(changes, journal, in: vault)
     var unwritten: [Int] = []
@@ -118,17 +123,23 @@ package struct Migration {
     var files: [(migration: Int, file: Int)] = []
     /// Which of them are new.
     var fresh: Set<Int> = []
+
+    func file(of changes: [FileChange], _ index: Int) -> MigrationFile {
+      MigrationFile(
+        migration: files[index].migration, file: files[index].file,
+        path: changes[index].source.place.path)
+    }
   }
 
   private func seal(
-    _ changes: [FileChange], in vault: VaultStore,
+    _ changes: [FileChange], in vault: VaultStore, _ keys: MigrationKeys,
     _ checked: [CredentialRecord.Key: Checked]
   ) throws(VaultError) -> Journal {
     let taken = Set(changes.flatMap { $0.logins.map(\.key) })
     var journal = Journal()
     try vault.change { (vault) throws(VaultError) in
-      journal = try self.journal(of: changes, in: vault)
-      var isChanged = !journal.fresh.isEmpty
+      journal = try self.journal(of: changes, in: vault, keys)
+      var isChanged = false
       for login in plan.logins where taken.contains(login.key) {
         guard let choice = choices[login.key] else { continue }
         let kept = try MigrationPlan.kept(
@@ -143,20 +154,23 @@ package struct Migration {
         try vault.put(credential.noting(checked[login.key], now: now))
         isChanged = true
       }
+      guard !journal.fresh.isEmpty else { return isChanged }
+      // Kept before the vault is written: without it the files would have to be named at the undoing.
+      let key = try keys.make(for: journal.number)
       for index in journal.fresh.sorted() {
-        let (migration, file) = journal.files[index]
-        try changes[index].undo.keep(
-          in: &vault, MigrationFile(migration: migration, file: file),
-          path: changes[index].source.place.path, now: now)
+        let kept = try KeptUndo(
+          changes[index].undo, of: journal.file(of: changes, index), key: key,
+          vaultID: keys.vaultID)
+        try kept.put(in: &vault, now: now)
       }
-      return isChanged
+      return true
     }
     return journal
   }
 
   /// Finds what an earlier migration, which was interrupted, has kept for the very same changes.
   private func journal(
-    of changes: [FileChange], in vault: borrowing OpenVault
+    of changes: [FileChange], in vault: borrowing OpenVault, _ keys: MigrationKeys
   ) throws(VaultError) -> Journal {
     let records = try vault.records
     let known = MigrationFile.all(in: records)
@@ -174,8 +188,8 @@ package struct Migration {
       var place: (migration: Int, file: Int)?
       for file in known.reversed() where file.path == change.source.place.path {
         guard place == nil,
-          let undo = try FileUndo.find(file, { (key) throws(VaultError) in try vault.find(key) }),
-          undo.bytes.isEqual(to: change.undo.bytes)
+          let kept = try KeptUndo.find(file, { (key) throws(VaultError) in try vault.find(key) }),
+          kept.undo.bytes.isEqual(to: change.undo.bytes), try kept.isOurs(keys)
         else { continue }
         place = (file.migration, file.file)
       }
@@ -203,13 +217,11 @@ package struct Migration {
       else { throw fault }
     }
     for (index, change) in changes.enumerated() {
-      let (migration, file) = journal.files[index]
-      let place = MigrationFile(
-        migration: migration, file: file, path: change.source.place.path)
       guard
-        let undo = try FileUndo.find(
-          place, { (key) throws(VaultError) in try vault.find(key) }),
-        undo.bytes.isEqual(to: change.undo.bytes)
+        let kept = try KeptUndo.find(
+          journal.file(of: changes, index),
+          { (key) throws(VaultError) in try vault.find(key) }),
+        kept.undo.bytes.isEqual(to: change.undo.bytes)
       else { throw fault }
     }
   }

@@ -23,46 +23,12 @@ struct MigrationFile: Equatable {
     }.sorted { ($0.migration, $0.file) < ($1.migration, $1.file) }
   }
 
+  /// The path with all links on the way resolved, as they are now.
+  var realPath: String { Path.resolved(path) ?? path }
+
+  /// The name of a part of what undoes the change.
+  func name(part: Int) -> String { MigrationName(migration, .file(file, part: part)).text }
+
   /// The key of a part of what undoes the change.
-  func key(part: Int) -> CredentialRecord.Key {
-    MigrationName(migration, .file(file, part: part)).key
-  }
-}
-
-extension FileUndo {
-  /// Puts all of it into a vault, in parts that the vault takes.
-  borrowing func keep(
-    in vault: inout OpenVault, _ file: MigrationFile, path: String, now: Int64
-  ) throws(VaultError) {
-    var start = 0
-    var part = 0
-    repeat {
-      let end = min(start + SecretBytes.longestSecret, bytes.count)
-      let record = CredentialRecord(
-        key: file.key(part: part), spellings: [], isSecure: true, username: "", created: now,
-        importedFrom: path)
-      try vault.put(
-        Credential(
-          record: record, secret: try SecretBytes(copying: bytes.bytes.extracting(start..<end))))
-      start = end
-      part += 1
-    } while start < bytes.count
-  }
-
-  /// What undoes the change of a file, put together from its parts; nil where there is none.
-  static func find(
-    _ file: MigrationFile, _ find: (CredentialRecord.Key) throws(VaultError) -> Credential?
-  ) throws(VaultError) -> FileUndo? {
-    var whole = try SecretBytes(copying: RawSpan())
-    var part = 0
-    while let credential = try find(file.key(part: part)) {
-      whole = try SecretBytes(capacity: whole.count + credential.secret.count) {
-        (output) throws(VaultError) in
-        try output.append(contentsOf: whole.bytes)
-        try output.append(contentsOf: credential.secret.bytes)
-      }
-      part += 1
-    }
-    return part == 0 ? nil : try FileUndo(whole)
-  }
+  func key(part: Int) -> CredentialRecord.Key { .migration(name(part: part)) }
 }

@@ -23,11 +23,13 @@ struct MigrationName {
   init?(_ key: CredentialRecord.Key) {
     guard case .migration(let text, let account) = key else { return nil }
     let words = text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-    guard words.count == 4, let number = Int(words[0]), number > 0 else { return nil }
+    guard words.count == 4, let number = Int(counted: words[0]), number > 0 else { return nil }
     migration = number
     switch words[1] {
     case "f":
-      guard let file = Int(words[2]), let index = Int(words[3]) else { return nil }
+      guard let file = Int(counted: words[2]), let index = Int(counted: words[3]) else {
+        return nil
+      }
       part = .file(file, part: index)
     case "r":
       guard let kept = Self.key(kind: words[2], name: String(words[3]), account) else { return nil }
@@ -38,9 +40,16 @@ struct MigrationName {
 
   var key: CredentialRecord.Key {
     switch part {
-    case .file(let file, let index): .migration("\(migration)/f/\(file)/\(index)")
-    case .replaced(let key):
-      .migration("\(migration)/r/\(Self.text(of: key))", account: key.account)
+    case .file: .migration(text)
+    case .replaced(let key): .migration(text, account: key.account)
+    }
+  }
+
+  /// The name without the account.
+  var text: String {
+    switch part {
+    case .file(let file, let index): "\(migration)/f/\(file)/\(index)"
+    case .replaced(let key): "\(migration)/r/\(Self.text(of: key))"
     }
   }
 
@@ -64,5 +73,15 @@ struct MigrationName {
     case "4": .helperKey(name, account: account)
     default: nil
     }
+  }
+}
+
+extension Int {
+  /// Reads a number that is written as this program writes it: without a sign and leading zeros.
+  fileprivate init?(counted text: Substring) {
+    guard let number = Int(text), String(number).utf8.elementsEqual(text.utf8), number >= 0 else {
+      return nil
+    }
+    self = number
   }
 }

@@ -67,7 +67,7 @@ package struct Hash: ~Copyable {
 }
 
 /// Whether two public values are the same, in a time that does not tell where they differ.
-func isEqualInConstantTime(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+package func isEqualInConstantTime(_ one: [UInt8], _ other: [UInt8]) -> Bool {
   guard one.count == other.count else { return false }
   return unsafe sodium_memcmp(one, other, one.count) == 0
 }

@@ -12,6 +12,9 @@ package final class VaultStore {
   /// The absolute path of the file.
   package var place: String { file.path }
 
+  /// The random number by which the vault is told from all others.
+  package var identifier: [UInt8] { vault.identifier }
+
   /// Opens the index of a vault.
   init(
     path: String, _ locked: SealedVault, key: consuming VaultKey, mark: RollbackMark?

@@ -48,7 +48,11 @@ struct MigrateCommand: SessionCommand {
   @Option(help: "How to print the plan: table or json.")
   var format: ListFormat = .table
 
-  @Flag(help: "Give the files of the last migration back, or those of the migration that is named.")
+  @Flag(
+    help: """
+      Give the files of the last migration back, or those of the migration whose number is given. Files that \
+      this machine has no proof for are named after the number.
+      """)
   var undo = false
 
   @Flag(help: "Forget how to undo a migration.")
@@ -64,28 +68,32 @@ struct MigrateCommand: SessionCommand {
   var files: [String] = []
 
   func validate() throws {
-    let actions = [dryRun || yes || check, undo, forget, list].filter { $0 }.count
-    guard actions <= 1 else {
-      throw ValidationError("--undo, --forget and --list go alone.")
+    let actions = [dryRun || check, undo, forget, list].filter { $0 }.count
+    guard actions <= 1, !yes || !(forget || list) else {
+      throw ValidationError("--undo, --forget and --list go alone, --undo also with --yes.")
     }
     if list, !files.isEmpty { throw ValidationError("--list takes no file.") }
-    if undo || forget {
-      guard files.count <= 1, files.allSatisfy({ Int($0).map { $0 > 0 } ?? false }) else {
-        throw ValidationError("--undo and --forget take one number, as --list shows it.")
-      }
-      if forget, files.isEmpty { throw ValidationError("--forget needs a number.") }
+    if forget, files.count != 1 || number == nil {
+      throw ValidationError("--forget takes one number, as --list shows it.")
+    }
+    // A file whose name is a number can be named as ./7.
+    if undo, files.dropFirst(number == nil ? 0 : 1).contains(where: { Int($0) != nil }) {
+      throw ValidationError("--undo takes a number, as --list shows it, before the files.")
     }
   }
+
+  /// The number of the migration that is undone or forgotten.
+  private var number: Int? { files.first.flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } }
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
     let prompter = try VaultPrompter(session, vault, console, leavesMark: !dryRun)
     let history = MigrationHistory(session: session, console: console, prompter: prompter)
-    let number = files.first.flatMap { Int($0) }
     if list {
       try history.list(format)
     } else if undo {
-      try history.undo(number)
+      let named = files.dropFirst(number == nil ? 0 : 1).map(session.environment.absolute)
+      try history.undo(number, named: named, isConfirmed: yes)
     } else if forget {
       try history.forget(number ?? 0)
     } else {

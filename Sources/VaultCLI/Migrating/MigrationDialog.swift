@@ -101,7 +101,7 @@ struct MigrationDialog {
       checked = try MigrationCheck(connection, session, console).run(plan, &choices, &status)
     }
     guard !choices.isEmpty else { return SealedLogins() }
-    let migration = Migration(plan, choices, now: session.now())
+    let migration = Migration(plan, choices, in: session.environment, now: session.now())
     let (number, results) = try migration.perform(in: try vault.opened(), checked: checked)
     let taken = plan.logins.filter { choices[$0.key] != nil }
     try tell(number, results, taken)

@@ -14,7 +14,7 @@ struct MigrationHistory {
     let store = try prompter.openExisting()
     let setup = try HelperFiles(session).setup
     var rows: [MigrationRow] = []
-    for entry in try MigrationLog.entries(in: store) {
+    for entry in try MigrationLog(store, in: session.environment).entries() {
       // What helper install has changed since, the undoing takes back first.
       let clients = try setup.clients(changing: [entry.path])
       rows.append(MigrationRow(entry, isOurChange: !clients.isEmpty))
@@ -23,19 +23,31 @@ struct MigrationHistory {
   }
 
   /// Gives the files of a migration back; nil takes the last.
-  func undo(_ number: Int?) throws(VaultError) {
+  ///
+  /// - Parameters:
+  ///   - named: The files that the user named, which need no proof that this machine made the record.
+  ///   - isConfirmed: Whether nothing is asked.
+  func undo(_ number: Int?, named: [String], isConfirmed: Bool) throws(VaultError) {
     let store = try prompter.openExisting()
-    let entries = try MigrationLog.entries(in: store)
+    let log = MigrationLog(store, in: session.environment)
+    let entries = try log.entries()
     guard let number = number ?? entries.last?.migration else {
       throw VaultError(.notFound, "there is no migration to undo")
     }
     let setup = try HelperFiles(session).setup
-    let refusals = try MigrationLog.refusals(of: number, in: store, setup)
+    let refusals = try log.refusals(of: number, setup)
     for refusal in refusals { console.warning(refusal.error.words(session.programName)) }
     if let first = refusals.first {
       throw VaultError(
         first.error.code, "migration \(number) is not undone, and no file was changed: see above")
     }
+    try confirm(number, entries.filter { $0.migration == number }, named, isConfirmed)
+    try giveBack(number, entries, log, setup)
+  }
+
+  private func giveBack(
+    _ number: Int, _ entries: [MigrationLog.Entry], _ log: MigrationLog, _ setup: HelperSetup
+  ) throws(VaultError) {
     // A file with the helper's change in it is not what the migration left. What was installed by hand is
     // installed again afterwards.
     let paths = entries.filter { $0.migration == number }.map(\.path)
@@ -44,7 +56,7 @@ struct MigrationHistory {
     let results: [MigrationLog.Result]
     do throws(VaultError) {
       try takeBack(changing, setup)
-      results = try MigrationLog.undo(number, in: store)
+      results = try log.undo(number, entries)
     } catch {
       for client in changing { _ = try setup.install(client) }
       throw error
@@ -76,7 +88,7 @@ struct MigrationHistory {
   /// Forgets how to undo a migration.
   func forget(_ number: Int) throws(VaultError) {
     let store = try prompter.openExisting()
-    try MigrationLog.forget(number, in: store)
+    try MigrationLog(store, in: session.environment).forget(number)
     console.info("Migration \(number) can no longer be undone")
   }
 
@@ -90,29 +102,4 @@ struct MigrationHistory {
       }
     }
   }
-}
-
-/// A line of `migrate --list`; encoded as JSON, the documented shape.
-struct MigrationRow: Encodable, TableRow {
-  let migration: Int
-  let time: String
-  let state: String
-  let file: String
-
-  init(_ entry: MigrationLog.Entry, isOurChange: Bool) {
-    migration = entry.migration
-    time = Date(timeIntervalSince1970: TimeInterval(entry.created)).formatted(.iso8601)
-    state =
-      switch entry.state {
-      case .migrated: "migrated"
-      case .original: "as before"
-      case .changed: isOurChange ? "migrated" : "changed since"
-      case .missing: "gone"
-      case .unreadable(let reason): "unreadable: \(reason)"
-      }
-    file = entry.path
-  }
-
-  static let header = ["MIGRATION", "TIME", "STATE", "FILE"]
-  var cells: [String] { [String(migration), time, state, file] }
 }

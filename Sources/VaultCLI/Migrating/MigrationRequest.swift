@@ -29,8 +29,7 @@ struct MigrationRequest {
     var places: [PlaintextPlace] = []
     for file in files {
       let place = PlaintextPlace.named(file, in: environment)
-      // The system opens such a name as another file, which is then not replaced by its own name.
-      guard !["/dev/", "/proc/"].contains(where: { place.path.hasPrefix($0) }) else {
+      guard PlaintextPlace.canBeReplaced(place.path) else {
         throw VaultError(
           .invalidInput, "\(place.path) is not a file that can be edited: name the file itself")
       }

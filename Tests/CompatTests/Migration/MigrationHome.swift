@@ -36,14 +36,17 @@ final class MigrationHome {
     _ names: [String], preferring preferences: [MigrationPlan.Preference] = [], now: Int64 = 7
   ) throws -> (plan: MigrationPlan, number: Int, results: [Migration.Result]) {
     let plan = try plan(names)
-    let migration = Migration(plan, plan.choices(preferring: preferences), now: now)
+    let migration = Migration(
+      plan, plan.choices(preferring: preferences), in: environment, now: now)
     let (number, results) = try migration.perform(in: store)
     return (plan, number, results)
   }
 
   func undo(_ number: Int) throws -> [MigrationLog.Result] {
-    try MigrationLog.undo(number, in: store)
+    try log.undo(number, try log.entries())
   }
+
+  var log: MigrationLog { MigrationLog(store, in: environment) }
 
   /// The user name and secret that the vault has for a key; nil for none.
   func kept(_ key: CredentialRecord.Key) throws -> String? {

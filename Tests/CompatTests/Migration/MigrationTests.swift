@@ -56,7 +56,7 @@ struct MigrationTests {
     let home = try home(["a.json": Self.file(Self.entry("r.example", "alice:one"))])
     try keep(("dave", "old"), in: home)
     let plan = try home.plan(["a.json"])
-    let migration = Migration(plan, plan.choices(preferring: [.file]), now: 7)
+    let migration = Migration(plan, plan.choices(preferring: [.file]), in: home.environment, now: 7)
     // The vault is sealed before the file is replaced, and this name cannot be replaced.
     let path = home.folder.path + "/a.json"
     #expect(try Command(["chattr", "+i", path]).run().status == 0)
@@ -217,7 +217,7 @@ struct MigrationTests {
     #expect(results[2].error?.message.contains("is gone") == true)
     #expect(try text(at: path) == changed)
     #expect(try text(at: home.folder.path + "/two.json") == original)
-    #expect(try MigrationLog.entries(in: home.store).map(\.state) == [.changed, .missing])
+    #expect(try home.log.entries().map(\.state) == [.changed, .missing])
     // Put back as it was left, it can be undone after all.
     _ = try home.folder.write("{\"auths\":{\"r.example\":{}}}", as: "one.json")
     #expect(try home.undo(number)[0].isChanged)
@@ -231,12 +231,12 @@ struct MigrationTests {
     _ = try home.folder.write(again, as: "one.json")
     let (_, second, _) = try home.migrate(["one.json"])
     #expect((first, second) == (1, 2))
-    #expect(try MigrationLog.entries(in: home.store).map(\.state) == [.changed, .migrated])
+    #expect(try home.log.entries().map(\.state) == [.changed, .migrated])
     _ = try home.undo(second)
     #expect(try text(at: home.folder.path + "/one.json") == again)
-    try MigrationLog.forget(first, in: home.store)
+    try home.log.forget(first)
     #expect(try home.store.records == home.store.list())
-    #expect(try refusal { try MigrationLog.forget(first, in: home.store) }.code == .notFound)
+    #expect(try refusal { try home.log.forget(first) }.code == .notFound)
     #expect(try refusal { _ = try home.undo(first) }.code == .notFound)
   }
 
@@ -329,8 +329,10 @@ struct MigrationTests {
     let plan = try home.plan(["one.json", "two.json"])
     let changed = Self.file(Self.entry("r.example", "alice:newer"))
     let path = try home.folder.write(changed, as: "one.json")
-    let (_, results) = try Migration(plan, plan.choices(preferring: []), now: 7)
-      .perform(in: home.store)
+    let (_, results) = try Migration(
+      plan, plan.choices(preferring: []), in: home.environment, now: 7
+    )
+    .perform(in: home.store)
     #expect(results.map(\.error?.code) == [.unavailable, nil])
     #expect(try text(at: path) == changed)
     #expect(try home.kept(.registry(try scope("s.example"))) == "bob:pw")
@@ -342,7 +344,9 @@ struct MigrationTests {
     let plan = try home.plan(["one.json"])
     try keep(("alice", "newer"), in: home)
     let error = try refusal {
-      _ = try Migration(plan, plan.choices(preferring: []), now: 7).perform(in: home.store)
+      _ = try Migration(
+        plan, plan.choices(preferring: []), in: home.environment, now: 7
+      ).perform(in: home.store)
     }
     #expect(error.code == .unavailable)
     #expect(try home.kept(key) == "alice:newer")

@@ -90,7 +90,7 @@ struct MigrateTests {
     try writeFile(home.path("passphrase"), "correct horse\n")
     home.environment["VAULT_PASSPHRASE_FILE"] = home.path("passphrase")
     #expect(try home.secret(of: "r.example") == Self.password)
-    #expect(try home.vault("migrate", "--undo").status == 0)
+    #expect(try home.vault("migrate", "--undo", "--yes").status == 0)
     #expect(try docker(home) == text)
   }
 

@@ -40,7 +40,7 @@ struct MigratedApptainerTests {
         ! apptainer -q pull --no-https box.sif "docker://$1/team/app:1"
         vault exec --registry "docker://$1" -- apptainer -q pull --no-https box.sif "docker://$1/team/app:1"
         rm box.sif
-        vault migrate --undo
+        vault migrate --undo --yes
         rm -rf .apptainer/cache
         tree | cmp - /mnt/tree
         apptainer -q pull --no-https box.sif "docker://$1/team/app:1"

@@ -50,7 +50,7 @@ struct MigratedClientsTests {
     #expect(try world.leftovers() == [])
     let back = try world.run(
       """
-      vault migrate --undo
+      vault migrate --undo --yes
       docker manifest inspect --insecure "$1/team/app:1" >/dev/null
       podman $STORAGE pull -q --tls-verify=false "$1/team/app:1"
       podman $STORAGE login --get-login "\(other.host)"
@@ -73,7 +73,7 @@ struct MigratedClientsTests {
         before=$(tree)
         vault migrate --yes --helper
         test "$before" != "$(tree)"
-        vault migrate --undo
+        vault migrate --undo --yes
         test "$before" = "$(tree)"
         """)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")

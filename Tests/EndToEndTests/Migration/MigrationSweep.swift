@@ -76,7 +76,7 @@ struct MigrationSweep {
       guard migrated.status == 0 else { throw TestFailure(migrated.errors) }
     }
     isUndoing = undoing
-    change = try home.command(undoing ? ["migrate", "--undo"] : ["migrate", "--yes"])
+    change = try home.command(undoing ? ["migrate", "--undo", "--yes"] : ["migrate", "--yes"])
     template = try FolderSnapshot(of: home.path)
     calls = Array(try change.systemCalls().drop { !$0.line.contains("PR_SET_DUMPABLE") })
     guard !calls.isEmpty else { throw TestFailure("there are no calls") }
@@ -124,8 +124,8 @@ struct MigrationSweep {
       }
     }
     // A file that was left with an error was taken over by a second migration. None is left at the end.
-    var undone = try home.vault("migrate", "--undo")
-    while undone.status == 0 { undone = try home.vault("migrate", "--undo") }
+    var undone = try home.vault("migrate", "--undo", "--yes")
+    while undone.status == 0 { undone = try home.vault("migrate", "--undo", "--yes") }
     if undone.status != 1 { faults.append("then --undo: \(undone.errors)") }
     for (name, text) in Self.texts where try readFile(home.path(name)) != Array(text.utf8) {
       faults.append("\(name) is not as it was")
