@@ -35,8 +35,7 @@ struct IndexTests {
 
   private func tombstones(_ vault: borrowing OpenVault) throws -> [Int64] {
     var times: [Int64] = []
-    var cursor = vault.index.cursor
-    while let record = try cursor.next() {
+    for record in vault.index.records {
       if let time = try record.tombstoneTime() { times.append(time) }
     }
     return times

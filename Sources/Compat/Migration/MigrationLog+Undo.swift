@@ -98,13 +98,14 @@ extension MigrationLog {
   static func giveBack(
     _ migration: Int, from time: Int64, in vault: inout OpenVault
   ) throws(VaultError) {
-    let names = try vault.records.compactMap { MigrationName($0.key) }
-    for name in names where name.migration == migration {
-      guard case .replaced(let key) = name.part else { continue }
-      let later = names.filter {
-        guard case .replaced(key) = $0.part else { return false }
-        return $0.migration > migration
-      }.min { $0.migration < $1.migration }
+    var replaced: [CredentialRecord.Key: [MigrationName]] = [:]
+    for name in try vault.records.compactMap({ MigrationName($0.key) }) {
+      if case .replaced(let key) = name.part { replaced[key, default: []].append(name) }
+    }
+    for (key, names) in replaced {
+      guard let name = names.first(where: { $0.migration == migration }) else { continue }
+      let later = names.filter { $0.migration > migration }
+        .min { $0.migration < $1.migration }
       let place = later?.key ?? key
       if try isFromMigration(place, at: time, in: vault) {
         _ = try vault.rename(name.key, to: place)
@@ -117,7 +118,7 @@ extension MigrationLog {
   private static func isFromMigration(
     _ key: CredentialRecord.Key, at time: Int64, in vault: borrowing OpenVault
   ) throws(VaultError) -> Bool {
-    let kept = try vault.records.first { $0.key == key }
+    let kept = try vault.record(key)
     return kept == nil || (kept?.created == time && kept?.importedFrom != nil)
   }
 }

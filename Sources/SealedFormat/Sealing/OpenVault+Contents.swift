@@ -7,6 +7,15 @@ extension OpenVault {
   /// Everything that this version knows, what undoes migrations included.
   package var records: [CredentialRecord] { get throws(VaultError) { try contents.records } }
 
+  /// What is known of the credential with exactly this key, or nil; opens no secret.
+  ///
+  /// - Throws: `configuration` if only a newer version may use it.
+  package borrowing func record(_ key: CredentialRecord.Key) throws(VaultError) -> CredentialRecord?
+  {
+    guard let record = try index.find(RecordKey(key)) else { return nil }
+    return try Self.known(record).record
+  }
+
   /// The credential with exactly this key, or nil.
   ///
   /// - Throws: `damaged` if the secret does not open, `configuration` if only a newer version may use it.
@@ -42,7 +51,7 @@ extension OpenVault {
   /// Opens the secret of one record.
   borrowing func secret(of record: IndexRecord) throws(VaultError) -> SecretBytes {
     try SealedSecret.open(
-      index.secrets[record.secretPlace], key: key.subkey(.entries), vaultID: identifier,
+      record.secret, key: key.subkey(.entries), vaultID: identifier,
       entryID: Array(record.identifier))
   }
 
@@ -66,8 +75,7 @@ extension OpenVault {
     let entryID = try [UInt8].random(count: IndexRecord.identifierLength)
     let sealed = try SealedSecret.seal(
       credential.secret, key: self.key.subkey(.entries), vaultID: identifier, entryID: entryID)
-    let record = try stored.encoded(identifier: entryID, secretLength: sealed.count)
-    try index.put(record, secret: sealed, for: key)
+    try index.put(stored.encoded(identifier: entryID, secret: sealed[...]), for: key)
     try index.unbury(key)
   }
 
@@ -78,8 +86,7 @@ extension OpenVault {
     _ key: CredentialRecord.Key, now: Int64 = WallClock.now
   ) throws(VaultError) -> Bool {
     let key = RecordKey(key)
-    guard let record = try index.find(key) else { return false }
-    index.remove(record)
+    guard try index.remove(key) else { return false }
     try index.bury(key, now: now)
     return true
   }
@@ -93,11 +100,10 @@ extension OpenVault {
     guard let record = try index.find(RecordKey(key)) else { return false }
     var stored = try Self.known(record)
     stored.record.key = other
-    let secret = Array(index.secrets[record.secretPlace])
     let fresh = try stored.encoded(
-      identifier: Array(record.identifier), secretLength: secret.count)
-    index.remove(record)
-    try index.put(fresh, secret: secret, for: RecordKey(other))
+      identifier: Array(record.identifier), secret: record.secret)
+    try index.remove(RecordKey(key))
+    try index.put(fresh, for: RecordKey(other))
     try index.unbury(RecordKey(other))
     return true
   }
@@ -117,9 +123,7 @@ extension OpenVault {
     stored.record.verified = observation.verified ?? before.verified
     stored.record.expires = observation.expires ?? before.expires
     guard stored.record != before else { return false }
-    let secret = Array(index.secrets[record.secretPlace])
-    let fresh = try stored.encoded(identifier: identifier, secretLength: secret.count)
-    try index.put(fresh, secret: secret, for: recordKey)
+    try index.put(stored.encoded(identifier: identifier, secret: record.secret), for: recordKey)
     return true
   }
 }

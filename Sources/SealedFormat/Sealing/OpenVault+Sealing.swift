@@ -35,7 +35,8 @@ extension OpenVault {
   /// Header, slots and sealed secrets.
   private borrowing func head(indexLength: Int) throws(VaultError) -> [UInt8] {
     let slotBytes = slots.flatMap(\.encoded)
-    let region = index.secrets.count.roundedUpToPowerOfTwo(atLeast: SealedVault.shortestEntries)
+    let secrets = index.secrets
+    let region = secrets.count.roundedUpToPowerOfTwo(atLeast: SealedVault.shortestEntries)
     let overhead = AuthenticatedCipher.nonceLength + AuthenticatedCipher.tagLength
     var head = SealedVault.magic
     head.append(number: SealedVault.version)
@@ -46,9 +47,9 @@ extension OpenVault {
     head.append(number: UInt32(region))
     head.append(number: UInt32(indexLength + overhead))
     head += slotBytes
-    head += index.secrets
+    head += secrets
     // Random, as ciphertext is: where the secrets end must not show.
-    head += try [UInt8].random(count: region - index.secrets.count)
+    head += try [UInt8].random(count: region - secrets.count)
     return head
   }
 }

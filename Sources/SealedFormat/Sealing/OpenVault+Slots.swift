@@ -63,9 +63,10 @@ extension OpenVault {
     let fresh = try VaultKey.random()
     let vaultID = identifier
     let old = try copyOfKey()
-    try index.reseal { (record, sealed, entryID) throws(VaultError) in
+    try index.reseal { (record, entryID) throws(VaultError) in
       let secret = try SealedSecret.open(
-        sealed, key: old.subkey(.entries), vaultID: vaultID, entryID: Array(record.identifier))
+        record.secret, key: old.subkey(.entries), vaultID: vaultID,
+        entryID: Array(record.identifier))
       return try SealedSecret.seal(
         secret, key: fresh.subkey(.entries), vaultID: vaultID, entryID: entryID)
     }

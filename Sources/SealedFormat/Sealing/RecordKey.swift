@@ -59,6 +59,15 @@ struct RecordKey: Comparable {
     (name, port, path, account) = (key.name, key.port, key.path, key.account)
   }
 
+  /// The least key of the same host and port.
+  var host: RecordKey { RecordKey(hostOf: self) }
+
+  private init(hostOf key: RecordKey) {
+    (kind, removedKind, name, port) = (key.kind, key.removedKind, key.name, key.port)
+    path = []
+    account = []
+  }
+
   /// The key of the tombstone that the removal of a login leaves; nil for what is no login.
   var tombstone: RecordKey? {
     kind < Kind.migration ? RecordKey(tombstoneOf: self) : nil

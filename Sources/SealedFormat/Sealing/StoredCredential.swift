@@ -59,7 +59,9 @@ struct StoredCredential {
   }
 
   /// The record as it is in the index.
-  func encoded(identifier: [UInt8], secretLength: Int) throws(VaultError) -> [UInt8] {
+  func encoded(
+    identifier: [UInt8], secret: ArraySlice<UInt8>
+  ) throws(VaultError) -> IndexRecord {
     var rest: [UInt8] = []
     rest.append(number: UInt64(clamping: record.created))
     try rest.append(text: record.username)
@@ -70,8 +72,8 @@ struct StoredCredential {
     rest.append(number: count)
     for spelling in record.spellings { try rest.append(text: spelling) }
     rest += try attributes.encoded()
-    return try IndexRecord.encoded(
-      RecordKey(record.key), identifier: identifier, secretLength: secretLength, rest: rest)
+    return try IndexRecord(
+      RecordKey(record.key), identifier: identifier, secret: secret, rest: rest)
   }
 
   private var attributes: Attributes {

@@ -10,10 +10,10 @@ package struct VaultContents {
 
   /// Decodes and checks all of an index.
   init(_ index: VaultIndex) throws(VaultError) {
-    var identifiers: Set<ArraySlice<UInt8>> = []
-    var cursor = index.cursor
-    while let record = try cursor.next() {
-      guard identifiers.insert(record.identifier).inserted else {
+    var identifiers: Set<SIMD16<UInt8>> = []
+    records.reserveCapacity(index.records.count)
+    for record in index.records {
+      guard identifiers.insert(SIMD16(record.identifier)).inserted else {
         throw VaultError(.damaged, "two records of its index have the same identifier")
       }
       if let stored = try StoredCredential(record) {

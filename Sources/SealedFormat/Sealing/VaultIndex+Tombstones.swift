@@ -8,28 +8,25 @@ extension VaultIndex {
     var time: [UInt8] = []
     time.append(number: UInt64(clamping: now))
     try put(
-      IndexRecord.encoded(
-        tombstone, identifier: .random(count: IndexRecord.identifierLength), secretLength: 0,
+      IndexRecord(
+        tombstone, identifier: .random(count: IndexRecord.identifierLength), secret: [],
         rest: time),
-      secret: [], for: tombstone)
+      for: tombstone)
   }
 
   /// Forgets that a login was removed, because it is there again.
   mutating func unbury(_ key: RecordKey) throws(VaultError) {
-    if let tombstone = key.tombstone, let record = try find(tombstone) { remove(record) }
+    if let tombstone = key.tombstone { try remove(tombstone) }
   }
 
   /// Forgets what was removed more than 90 days ago.
   mutating func forgetOldTombstones(now: Int64) throws(VaultError) {
-    var old: [IndexRecord] = []
-    var cursor = cursor
-    while let record = try cursor.next() {
-      guard let time = try record.tombstoneTime(), now - time > Self.tombstoneLifetime else {
-        continue
-      }
-      old.append(record)
+    for record in records {
+      guard let time = try record.tombstoneTime(), now - time > Self.tombstoneLifetime,
+        let key = try record.key()
+      else { continue }
+      try remove(key)
     }
-    for record in old.reversed() { remove(record) }
   }
 }
 
@@ -41,7 +38,7 @@ extension IndexRecord {
     _ = try RecordKey(kind: kind, from: &reader)
     let time = try reader.time()
     _ = try Attributes(reader.takeRest())
-    guard secretPlace.isEmpty else {
+    guard secret.isEmpty else {
       throw VaultError(.damaged, "the removal of a login has a secret")
     }
     return time

@@ -1,20 +1,17 @@
-/// The index of an open vault with its sealed secrets, both as they are in the file.
+/// The index of an open vault: its records with their sealed secrets, both as they are in the file.
 ///
-/// Records are found by walking over them, and changed by cutting and pasting bytes. So nothing is decoded
-/// but what is asked for, and what this version does not know stays as it is.
+/// Nothing is decoded but what is asked for, and what this version does not know stays as it is.
 struct VaultIndex {
   var attributes: VaultAttributes
-  private(set) var count: Int
-  /// The records, one after another.
-  private var records: ArraySlice<UInt8>
-  /// Their sealed secrets in the same order, without gaps.
-  private(set) var secrets: ArraySlice<UInt8>
+  /// In the order of the file: those of known kinds by their keys, then those of unknown kinds.
+  private(set) var records: [IndexRecord]
+  /// How many of the records are of known kinds.
+  private var knownCount: Int
 
   init() {
     attributes = VaultAttributes()
-    count = 0
     records = []
-    secrets = []
+    knownCount = 0
   }
 
   /// Checks the form of an index.
@@ -26,12 +23,14 @@ struct VaultIndex {
   init(_ plain: [UInt8], secrets region: ArraySlice<UInt8>) throws(VaultError) {
     var reader = ByteReader(plain[...])
     attributes = try VaultAttributes(try reader.take(Int(try reader.number(UInt32.self))))
-    count = Int(try reader.number(UInt32.self))
-    let start = reader.offset
-    var secretEnd = region.startIndex
+    let count = Int(try reader.number(UInt32.self))
+    var secrets = ByteReader(region)
+    records = []
+    records.reserveCapacity(min(count, reader.remaining / IndexRecord.shortest))
+    knownCount = 0
     var last: (kind: UInt8, key: RecordKey?) = (0, nil)
     for _ in 0..<count {
-      let record = try IndexRecord(from: &reader, secretStart: secretEnd)
+      let record = try IndexRecord(from: &reader, secrets: &secrets)
       let key = try record.key()
       if let key, let before = last.key {
         guard before < key else {
@@ -41,15 +40,13 @@ struct VaultIndex {
         throw VaultError(.damaged, "its index has a record out of order")
       }
       last = (record.kind, key)
-      secretEnd = record.secretPlace.upperBound
-      guard secretEnd <= region.endIndex else {
-        throw VaultError(.damaged, "a secret ends outside of its region")
-      }
+      records.append(record)
+      if key != nil { knownCount = records.count }
     }
-    records = plain[start..<reader.offset]
-    secrets = region[..<secretEnd]
     guard plain.count == Self.paddedLength(reader.offset),
-      region.count == secrets.count.roundedUpToPowerOfTwo(atLeast: SealedVault.shortestEntries)
+      region.count
+        == (region.count - secrets.remaining)
+        .roundedUpToPowerOfTwo(atLeast: SealedVault.shortestEntries)
     else { throw VaultError(.damaged, "a region is longer than what is in it needs") }
     guard reader.takeRest().allSatisfy({ $0 == 0 }) else {
       throw VaultError(.damaged, "its index continues after its end")
@@ -62,9 +59,17 @@ struct VaultIndex {
     var bytes: [UInt8] = []
     bytes.append(number: UInt32(attributes.count))
     bytes += attributes
-    bytes.append(number: UInt32(count))
-    bytes += records
+    bytes.append(number: UInt32(records.count))
+    for record in records { bytes += record.bytes }
     return bytes + [UInt8](repeating: 0, count: Self.paddedLength(bytes.count) - bytes.count)
+  }
+
+  /// The sealed secrets of all records, without gaps.
+  var secrets: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(records.reduce(0) { $0 + $1.secret.count })
+    for record in records { bytes += record.secret }
+    return bytes
   }
 
   /// The length that fills a region of the file together with nonce and tag.
@@ -73,94 +78,78 @@ struct VaultIndex {
     return (count + overhead).roundedUpToPowerOfTwo(atLeast: SealedVault.shortestIndex) - overhead
   }
 
-  // MARK: Walking
-
-  /// Goes from record to record.
-  struct Cursor {
-    fileprivate var reader: ByteReader
-    fileprivate(set) var secretEnd: Int
-
-    mutating func next() throws(VaultError) -> IndexRecord? {
-      guard reader.remaining > 0 else { return nil }
-      let record = try IndexRecord(from: &reader, secretStart: secretEnd)
-      secretEnd = record.secretPlace.upperBound
-      return record
-    }
-  }
-
-  var cursor: Cursor { Cursor(reader: ByteReader(records), secretEnd: secrets.startIndex) }
+  // MARK: Finding
 
   /// The record with exactly this key, or nil.
   func find(_ key: RecordKey) throws(VaultError) -> IndexRecord? {
-    var cursor = cursor
-    while let record = try cursor.next() {
-      guard let found = try record.key() else { return nil }
-      if found == key { return record }
-      if key < found { return nil }
-    }
-    return nil
+    let place = try place(of: key)
+    return try isThere(key, at: place) ? records[place] : nil
   }
 
   /// The registry's record with the longest scope that covers `scope`, or nil.
   func closest(to scope: RegistryScope, account: Account) throws(VaultError) -> IndexRecord? {
     let wanted = RecordKey(.registry(scope, account: account))
-    var best: (record: IndexRecord, length: Int)?
-    var cursor = cursor
-    while let record = try cursor.next(), record.kind == RecordKey.Kind.registry {
-      guard let key = try record.key(), key.covers(wanted) else { continue }
-      if best.map({ key.path.count >= $0.length }) ?? true { best = (record, key.path.count) }
+    let host = wanted.host
+    var best: IndexRecord?
+    // Paths ascend, so of those that cover it the last is the longest.
+    for record in records[try place(of: host)..<knownCount] {
+      guard let key = try record.key(), key.host == host else { break }
+      if key.covers(wanted) { best = record }
     }
-    return best?.record
+    return best
+  }
+
+  /// Where the record with a key is, or belongs.
+  private func place(of key: RecordKey) throws(VaultError) -> Int {
+    var first = 0
+    var end = knownCount
+    while first < end {
+      let middle = (first + end) / 2
+      if let found = try records[middle].key(), found < key {
+        first = middle + 1
+      } else {
+        end = middle
+      }
+    }
+    return first
+  }
+
+  private func isThere(_ key: RecordKey, at place: Int) throws(VaultError) -> Bool {
+    guard place < knownCount, let found = try records[place].key() else { return false }
+    return found == key
   }
 
   // MARK: Changing
 
-  /// Puts a record with its secret in the place of the one with the same key, or where it belongs.
-  mutating func put(
-    _ record: [UInt8], secret: [UInt8], for key: RecordKey
-  ) throws(VaultError) {
-    var cursor = cursor
-    var place = records.startIndex..<records.startIndex
-    var secretPlace = secrets.startIndex..<secrets.startIndex
-    while let found = try cursor.next() {
-      guard let other = try found.key(), other < key || other == key else { break }
-      if other == key {
-        (place, secretPlace) = (found.place, found.secretPlace)
-        count -= 1
-        break
-      }
-      place = found.place.upperBound..<found.place.upperBound
-      secretPlace = found.secretPlace.upperBound..<found.secretPlace.upperBound
+  /// Puts a record in the place of the one with the same key, or where it belongs.
+  mutating func put(_ record: IndexRecord, for key: RecordKey) throws(VaultError) {
+    let place = try place(of: key)
+    if try isThere(key, at: place) {
+      records[place] = record
+    } else {
+      records.insert(record, at: place)
+      knownCount += 1
     }
-    records.replaceSubrange(place, with: record)
-    secrets.replaceSubrange(secretPlace, with: secret)
-    count += 1
   }
 
-  /// Removes a record that was found in this very index.
-  mutating func remove(_ record: IndexRecord) {
-    records.removeSubrange(record.place)
-    secrets.removeSubrange(record.secretPlace)
-    count -= 1
+  /// Removes the record with a key; returns whether there was one.
+  @discardableResult
+  mutating func remove(_ key: RecordKey) throws(VaultError) -> Bool {
+    let place = try place(of: key)
+    guard try isThere(key, at: place) else { return false }
+    records.remove(at: place)
+    knownCount -= 1
+    return true
   }
 
   /// Seals every secret anew, those of unknown kinds too; each gets a new identifier.
   mutating func reseal(
-    _ reseal: (IndexRecord, ArraySlice<UInt8>, _ identifier: [UInt8]) throws(VaultError) -> [UInt8]
+    _ reseal: (IndexRecord, _ identifier: [UInt8]) throws(VaultError) -> [UInt8]
   ) throws(VaultError) {
-    var fresh = Array(records)
-    var freshSecrets: [UInt8] = []
-    freshSecrets.reserveCapacity(secrets.count)
-    var cursor = cursor
-    while let record = try cursor.next() {
-      guard !record.secretPlace.isEmpty else { continue }
+    for (place, record) in records.enumerated() where !record.secret.isEmpty {
       let identifier = try [UInt8].random(count: IndexRecord.identifierLength)
-      freshSecrets += try reseal(record, secrets[record.secretPlace], identifier)
-      let start = record.place.lowerBound - records.startIndex + IndexRecord.headLength
-      fresh.replaceSubrange(start..<(start + identifier.count), with: identifier)
+      records[place] = record.resealed(try reseal(record, identifier), identifier: identifier)
     }
-    records = fresh[...]
-    secrets = freshSecrets[...]
   }
 }
 

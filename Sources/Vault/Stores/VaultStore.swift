@@ -6,7 +6,11 @@ package import SealedFormat
 /// holds at that moment, so no other writer's change is lost.
 package final class VaultStore {
   let file: DurableFile
-  var vault: OpenVault
+  var vault: OpenVault {
+    didSet { decoded = nil }
+  }
+  /// The contents of the vault, once they were asked for.
+  private var decoded: VaultContents?
   private var mark: RollbackMark?
 
   /// The absolute path of the file.
@@ -48,13 +52,18 @@ package final class VaultStore {
   // MARK: Logins
 
   /// All credentials, ordered by what they are for; opens no secret.
-  package func list() throws(VaultError) -> [CredentialRecord] { try vault.contents.logins }
+  package func list() throws(VaultError) -> [CredentialRecord] { try contents().logins }
 
   /// What is kept, with the number of records that only a newer version knows.
-  package func contents() throws(VaultError) -> VaultContents { try vault.contents }
+  package func contents() throws(VaultError) -> VaultContents {
+    if let decoded { return decoded }
+    let contents = try vault.contents
+    decoded = contents
+    return contents
+  }
 
   /// Everything that is kept, what undoes migrations included; opens no secret.
-  package var records: [CredentialRecord] { get throws(VaultError) { try vault.records } }
+  package var records: [CredentialRecord] { get throws(VaultError) { try contents().records } }
 
   /// The credential with the longest scope that covers `scope`.
   func findClosest(to scope: RegistryScope) throws(VaultError) -> Credential? {

@@ -10,16 +10,23 @@ enum Table {
     for line in lines {
       for (column, cell) in line.enumerated() {
         if column == widths.count { widths.append(0) }
-        widths[column] = max(widths[column], cell.count)
+        widths[column] = max(widths[column], cell.width)
       }
     }
     var text = "\n"
     for line in lines {
       for (column, cell) in line.dropLast().enumerated() {
-        text += cell + String(repeating: " ", count: widths[column] + 2 - cell.count)
+        text += cell + String(repeating: " ", count: widths[column] + 2 - cell.width)
       }
       text += (line.last ?? "") + "\n"
     }
     return text
+  }
+}
+
+extension String {
+  /// How many columns it takes; counting the characters of ASCII alone needs no rules of Unicode.
+  fileprivate var width: Int {
+    utf8.allSatisfy { (0x20..<0x7f).contains($0) } ? utf8.count : count
   }
 }

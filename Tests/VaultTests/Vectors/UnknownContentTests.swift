@@ -48,8 +48,7 @@ struct UnknownContentTests {
       "vault \(try vault.index.attributes.encoded().hexadecimal.contains("03000300010203"))"
     ]
     found += sealed.slots.map(\.kindName).filter { $0.hasPrefix("unknown") }
-    var cursor = vault.index.cursor
-    while let record = try cursor.next() {
+    for record in vault.index.records {
       let isKnown = record.isKnown && record.kind != RecordKey.Kind.tombstone
       let stored = try StoredCredential(record)
       let hasCritical = isKnown && stored == nil
@@ -59,7 +58,7 @@ struct UnknownContentTests {
         let hex = record.content.hexadecimal
         found.append("tags \(hex.contains("0700010001")) \(hex.contains("0740010002"))")
       }
-      if !record.isKnown, !record.secretPlace.isEmpty {
+      if !record.isKnown, !record.secret.isEmpty {
         found.append(try vault.secret(of: record).readable)
       }
     }

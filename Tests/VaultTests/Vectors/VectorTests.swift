@@ -64,13 +64,11 @@ struct VectorTests {
     #expect(try plain == vault.index.encoded(), "\(vector.what)")
     var again = VaultIndex()
     again.attributes = vault.index.attributes
-    var cursor = vault.index.cursor
-    while let record = try cursor.next() {
+    for record in vault.index.records {
       guard let stored = try StoredCredential(record) else { continue }
-      let secret = Array(vault.index.secrets[record.secretPlace])
       let written = try stored.encoded(
-        identifier: Array(record.identifier), secretLength: secret.count)
-      try again.put(written, secret: secret, for: RecordKey(stored.record.key))
+        identifier: Array(record.identifier), secret: record.secret)
+      try again.put(written, for: RecordKey(stored.record.key))
     }
     if vector.removed.isEmpty, vector.unknown == 0 {
       #expect(try again.encoded() == plain, "\(vector.what)")
@@ -165,8 +163,7 @@ extension VectorTests {
     guard let vault = try open(vector) else { throw VaultError(.unavailable, "locked") }
     _ = try vault.contents
     var found = Found()
-    var cursor = vault.index.cursor
-    while let record = try cursor.next() {
+    for record in vault.index.records {
       if let time = try record.tombstoneTime() {
         found.removed.append(try removal(record, time))
       } else if !record.isKnown {
