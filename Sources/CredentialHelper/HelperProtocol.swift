@@ -51,9 +51,10 @@ struct HelperProtocol {
     let request = try StoreRequest(text)
     let serverURL = request.serverURL
     let server = ServerKey(serverURL)
-    let record = CredentialRecord(
+    var record = CredentialRecord(
       key: server.key, spellings: [server.spelling], isSecure: server.isSecure,
       username: request.username, created: Int64(time(nil)), serverURL: serverURL)
+    record.transport = server.transport
     let access = try access()
     if access.settings.store == .secretService {
       try keep(record, request.takeSecret(), in: SecretServiceStore(access.keyring))

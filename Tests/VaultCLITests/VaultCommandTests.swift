@@ -149,6 +149,16 @@ struct VaultCommandTests {
     #expect(outcome.errors.contains("leads nowhere"), "\(outcome.errors)")
   }
 
+  @Test func `when a slot was made is shown if the vault opens, and the list needs no key`() throws
+  {
+    try world.makeVault()
+    #expect(try world.run("slot", "list").output.contains("Z  -\n"))
+    try removeFile(world.path("keys/vault.key"))
+    let locked = try world.run("slot", "list")
+    #expect(locked.status == 0, "\(locked.errors)")
+    #expect(locked.output.hasSuffix("  key-file  -     -        -\n"), "\(locked.output)")
+  }
+
   @Test func `slots are added, listed and removed, and each opens the vault`() throws {
     try world.makeVault()
     try writeFile(world.path("p"), "correct horse")
@@ -158,9 +168,9 @@ struct VaultCommandTests {
     let lines = list.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
     #expect(lines.map { $0[1] } == ["KIND", "key-file", "passphrase", "key-file"])
     let json = try world.run("slot", "list", "--format", "json").output
+    #expect(json.hasPrefix("[\n  {\n    \"created\" : \"20"), "\(json)")
     #expect(
-      json.hasPrefix(
-        "[\n  {\n    \"kind\" : \"key-file\",\n    \"slot\" : \"\(lines[1][0])\"\n  },\n"))
+      json.contains("\"kind\" : \"key-file\",\n    \"slot\" : \"\(lines[1][0])\"\n  },\n"))
     #expect(json.contains("\"cost\" : \"Argon2id, "))
     #expect(try world.run("status", "--passphrase-file", "p").status == 0)
     #expect(try world.run("status", "--key-file", "k/2").status == 0)

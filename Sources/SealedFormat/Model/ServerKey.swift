@@ -4,8 +4,10 @@ package struct ServerKey {
   package let key: CredentialRecord.Key
   /// How the server is shown in a list of logins.
   package let spelling: String
-  /// Whether the client speaks to it over TLS, as far as the address says.
-  package let isSecure: Bool
+  /// How the client speaks to it, as far as the address says.
+  package let transport: Transport
+  /// Whether that is TLS with a checked certificate.
+  package var isSecure: Bool { transport == .checkedTLS }
 
   package init(_ serverURL: String) {
     // Docker Hub's tokens of a web login stand beside its password, under keys that look like parts
@@ -15,11 +17,13 @@ package struct ServerKey {
     {
       key = .registry(uri.scope)
       spelling = uri.text
-      isSecure = uri.scheme != .http && !uri.scope.isLoopback
+      // docker takes any certificate of this machine, and plain http too.
+      transport =
+        uri.scheme == .http ? .plainHTTP : uri.scope.isLoopback ? .uncheckedTLS : .checkedTLS
     } else {
       key = .helperKey(serverURL)
       spelling = serverURL.hidingAddressSecrets
-      isSecure = true
+      transport = .checkedTLS
     }
   }
 
@@ -36,13 +40,13 @@ package struct ServerKey {
       self = Self(configurationKey)
       return
     }
-    self = Self(key: server.key, spelling: server.spelling, isSecure: false)
+    self = Self(key: server.key, spelling: server.spelling, transport: .uncheckedTLS)
   }
 
-  private init(key: CredentialRecord.Key, spelling: String, isSecure: Bool) {
+  private init(key: CredentialRecord.Key, spelling: String, transport: Transport) {
     self.key = key
     self.spelling = spelling
-    self.isSecure = isSecure
+    self.transport = transport
   }
 
   /// Whether a tag or digest follows the repository.

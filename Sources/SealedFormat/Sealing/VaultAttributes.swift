@@ -71,5 +71,10 @@ package struct SlotNote: Equatable, Sendable {
   /// The user's name for it; may be empty.
   package var label = ""
 
+  package init(created: Int64 = 0, label: String = "") {
+    self.created = created
+    self.label = label
+  }
+
   var isEmpty: Bool { created == 0 && label.isEmpty }
 }

@@ -168,13 +168,16 @@ struct RollbackMark: Sendable {
     change { (name, folder) throws(VaultError) in try folder.remove(name) }
   }
 
-  /// Changes each own mark under a lock that is tried once, so that no command waits for it; without the
-  /// lock nothing is changed.
+  /// Changes each own mark under a lock; without the lock nothing is changed.
+  ///
+  /// The lock is tried once, so that no command waits for it, unless the user asked for the change.
   private func change(
     _ body: (String, borrowing FolderHandle) throws(VaultError) -> Void
   ) {
     guard let folder = try? FolderHandle(path: folder, createIfMissing: true),
-      let lock = FileLock(ifFree: Self.turnName, in: folder)
+      let lock = isIgnored
+        ? try? FileLock(name: Self.turnName, in: folder)
+        : FileLock(ifFree: Self.turnName, in: folder)
     else { return }
     for name in names { try? body(name, folder) }
     try? folder.remove(FileLock.fileName(for: Self.turnName))

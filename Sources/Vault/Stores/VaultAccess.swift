@@ -139,7 +139,7 @@ package struct VaultAccess: Sendable {
   }
 
   /// Opens the vault if it is unlocked.
-  private func openUnlocked(_ vault: SealedVault) throws(VaultError) -> VaultStore? {
+  package func openUnlocked(_ vault: SealedVault) throws(VaultError) -> VaultStore? {
     guard let key = try UnlockCache(vault).find() else { return nil }
     return try VaultStore(path: path, vault, key: key, mark: mark)
   }

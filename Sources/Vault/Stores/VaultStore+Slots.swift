@@ -5,6 +5,9 @@ extension VaultStore {
   /// The ways to open the vault.
   package var slots: [Slot] { vault.slots }
 
+  /// What is remembered of a slot.
+  package func note(on slot: Slot) -> SlotNote { vault.note(on: slot) }
+
   /// Adds a slot for a secret and returns it.
   ///
   /// A secret for the desktop keyring is kept in `keyring`.

@@ -57,9 +57,11 @@ package final class VaultStore {
   /// What is kept, with the number of records that only a newer version knows.
   package func contents() throws(VaultError) -> VaultContents {
     if let decoded { return decoded }
-    let contents = try vault.contents
-    decoded = contents
-    return contents
+    do throws(VaultError) {
+      let contents = try vault.contents
+      decoded = contents
+      return contents
+    } catch { throw error.about(file.path) }
   }
 
   /// Everything that is kept, what undoes migrations included; opens no secret.

@@ -22,8 +22,13 @@ enum KeyFile {
   static func read(
     path: String, warn: (String) -> Void
   ) throws(VaultError) -> SecretBytes {
-    let content = try PrivateFile.read(path: path, limit: longestFile, warn: warn)
-    return try parse(content, path: path)
+    do throws(VaultError) {
+      return try parse(
+        try PrivateFile.read(path: path, limit: longestFile, warn: warn), path: path)
+    } catch {
+      guard error.code == .invalidInput else { throw error }
+      throw VaultError(.configuration, error.message, cause: error, remedy: .makeKeyFile)
+    }
   }
 
   /// Makes a key file with a fresh key, mode 0600, durably; never overwrites one.

@@ -14,7 +14,8 @@ enum PrivateFile {
   ///   - limit: The most bytes that are accepted.
   ///   - warn: Is told where others can read the file.
   /// - Returns: All of it.
-  /// - Throws: `configuration` where it is missing, unreadable, somebody else's or writable by others.
+  /// - Throws: `configuration` where it is missing, unreadable, somebody else's or writable by others;
+  ///   `invalidInput` if it is longer.
   static func read(
     path: String, limit: Int, warn: (String) -> Void
   ) throws(VaultError) -> SecretBytes {
@@ -42,12 +43,7 @@ enum PrivateFile {
       warn("\(path) can be read by others: run  chmod 600 '\(path)'")
     }
     if type == S_IFIFO { try waitForWriter(opened, path: path) }
-    do throws(VaultError) {
-      return try SecretBytes(reading: opened, limit: limit, name: path)
-    } catch {
-      guard error.code == .invalidInput else { throw error }
-      throw VaultError(.configuration, error.message, cause: error)
-    }
+    return try SecretBytes(reading: opened, limit: limit, name: path)
   }
 
   /// Whether the user can do something about the mode.

@@ -64,8 +64,17 @@ struct LogoutCommand: SessionCommand {
       try console.warn(ofUnknownIn: lists.lazy.compactMap { $0.store as? VaultStore }.first)
     }
     if let fault, all || count == 0 { throw fault }
+    if count == 0 { try refuseUnknown(in: lists.map(\.store)) }
     if count == 0 { console.warning("There is no login" + (uri.map { " to \($0)" } ?? "")) }
     return .done
+  }
+
+  /// Refuses a login that only a newer version may use, which no list shows.
+  private func refuseUnknown(in stores: [any LoginStore]) throws(VaultError) {
+    guard let uri, let vault = stores.lazy.compactMap({ $0 as? VaultStore }).first else { return }
+    var keys: [CredentialRecord.Key] = [.helperKey(uri), .keyserver(uri), .endpoint(uri)]
+    if let scope = try? RegistryURI(uri).scope { keys.append(.registry(scope)) }
+    for key in keys { _ = try vault.find(key) }
   }
 
   /// The store that is named, otherwise all.

@@ -11,26 +11,30 @@ extension MigrationHistory {
   func confirm(
     _ number: Int, _ entries: [MigrationLog.Entry], _ named: [String], _ isConfirmed: Bool
   ) throws(VaultError) {
-    for name in named where !entries.contains(where: { $0.realPath.utf8.elementsEqual(name.utf8) })
-    {
+    let paths = entries.map { $0.realPath.escapingControls }
+    for name in named
+    where !entries.contains(where: { $0.realPath.utf8.elementsEqual(name.utf8) }) {
       throw VaultError(
         .invalidInput,
-        "\(name.escapingControls) is no file of migration \(number), or has a link in its path: the paths "
-          + "are \(Plural.list(entries.map { $0.realPath.escapingControls }))")
+        "\(name.escapingControls) is no file of migration \(number), or has a link in its path: the "
+          + "paths are \(Plural.list(paths))")
     }
     for entry in entries { console.info(line(of: entry)) }
     let unproven = entries.filter { entry in
-      !entry.isOurs && entry.state != .original && !named.contains { $0.utf8.elementsEqual(entry.realPath.utf8) }
+      !entry.isOurs && entry.state != .original
+        && !named.contains { $0.utf8.elementsEqual(entry.realPath.utf8) }
     }
     guard unproven.isEmpty else {
-      let paths = entries.filter { !$0.isOurs && $0.state != .original }.map { $0.realPath.escapingControls }
+      let toName = entries.filter { !$0.isOurs && $0.state != .original }.map {
+        $0.realPath.escapingControls
+      }
       throw VaultError(
         .refused,
         "no file was changed: this machine cannot prove that it made the record of migration \(number) for "
           + "\(Plural.list(unproven.map { $0.realPath.escapingControls })). The migration ran elsewhere, "
           + "another program wrote the record, or the path has become a link. If these are files to put "
           + "secrets into, name them: '\(session.programName) migrate --undo \(number) "
-          + "\(paths.joined(separator: " "))'")
+          + "\(toName.joined(separator: " "))'")
     }
     guard !isConfirmed else { return }
     let question =
