@@ -37,6 +37,34 @@ struct SecondReaderTests {
         == ["two", "pä\u{7}ss"].map { Data($0.utf8).base64EncodedString() })
   }
 
+  @Test func `vault reads and changes what the independent writer has written`() throws {
+    let home = try VaultHome()
+    home.environment["VAULT_FILE"] = home.path("second.sealed")
+    home.environment["VAULT_KEY_FILE"] = home.path("second.key")
+    var writing = Command(
+      Self.words + ["write", home.path("second.sealed"), "--key-file", home.path("second.key")])
+    writing.input = Array(
+      """
+      [{"host": "ghcr.io", "path": "org", "account": "work", "username": "bob", "secretBase64": "dHdv"},
+       {"host": "h", "port": 5000, "username": "\u{e5}lice", "secretBase64": "cMOkB3Nz", "note": "n"},
+       {"kind": "keyserver", "name": "https://k.example", "username": "", "secretBase64": "a2V5"}]
+      """.utf8)
+    let written = try writing.run()
+    #expect(written.status == 0, "\(written.errors)")
+    #expect(try home.vault("get", "h:5000").output == "p\u{e4}\u{7}ss\n")
+    #expect(try home.vault("get", "https://k.example").output == "key\n")
+    let list = try home.vault("registry", "list", "--long").output
+    #expect(list.contains("docker://ghcr.io/org") && list.contains("bob"), "\(list)")
+    #expect(try home.logIn("r.example", as: "carol", with: "three", "--no-verify").status == 0)
+    #expect(try home.vault("get", "h:5000").output == "p\u{e4}\u{7}ss\n")
+    let outcome = try Command(
+      Self.words + [home.path("second.sealed"), "--key-file", home.path("second.key")]
+    ).run()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("\"note\": \"n\""), "\(outcome.output)")
+    #expect(outcome.output.contains("carol"), "\(outcome.output)")
+  }
+
   @Test func `the independent reader refuses a vault that was changed`() throws {
     let home = try VaultHome.withVault()
     var file = try readFile(home.vaultFile)

@@ -16,6 +16,7 @@ struct ServerKeyTests {
     let (asked, filed) = (try RegistryURI(asked).scope, try RegistryURI(filed).scope)
     #expect(ServerKey(server).key == .registry(asked))
     #expect(ServerKey(server).isSecure == isSecure)
+    #expect(ServerKey(server).transport == (isSecure ? .checkedTLS : .plainHTTP))
     #expect(ServerKey(configurationKey: server).key == .registry(filed))
     #expect(ServerKey(configurationKey: server).isSecure == isSecure)
   }

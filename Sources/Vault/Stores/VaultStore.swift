@@ -88,7 +88,7 @@ package final class VaultStore {
   /// - Throws: What `change` throws, or `invalidInput` for a secret that is too long.
   package func put(_ credential: borrowing Credential) throws(VaultError) {
     try change { (vault) throws(VaultError) in
-      try vault.put(credential)
+      do throws(VaultError) { try vault.put(credential) } catch { throw error.about(file.path) }
       return true
     }
   }
@@ -145,7 +145,10 @@ package final class VaultStore {
     let update = try file.beginUpdate()
     var fresh = try reread(update)
     guard try body(&fresh) else { return }
-    let bytes = try fresh.sealNextGeneration()
+    let bytes: [UInt8]
+    do throws(VaultError) { bytes = try fresh.sealNextGeneration() } catch {
+      throw error.about(file.path)
+    }
     try update.replace(with: bytes.bytes)
     vault = fresh
     noteState()
