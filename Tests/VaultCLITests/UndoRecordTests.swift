@@ -9,7 +9,7 @@ struct UndoRecordTests {
   private static let auth = "auth.json"
   private static let before = #"{"auths":{"r.example":{"auth":"YWxpY2U6cHc="}}}"#
   private static let after = #"{"auths":{"r.example":{}}}"#
-  private static let piece = Piece(27, #""auth":"YWxpY2U6cHc=""#)
+  private static let piece = Piece(23, #""auth":"YWxpY2U6cHc=""#)
 
   /// Bytes that a forged record inserts.
   struct Piece: Sendable {
@@ -102,15 +102,15 @@ struct UndoRecordTests {
   }
 
   @Test(arguments: [
-    ("a.json", #"{"auths":{}}"#, Piece(11, #"},"credsStore":"evil""#)),
+    ("a.json", #"{"auths":{}}"#, Piece(11, #","credsStore":"evil""#)),
     ("a.json", #"{"auths":{}}"#, Piece(10, #""r.example":{"auth":"YWxpY2U6cHc="}"#)),
-    ("a.json", Self.after, Piece(27, #""email":"a@b.example""#)),
-    ("a.json", Self.after, Piece(27, Self.piece.text + #","email":"a@b.example""#)),
-    ("a.json", Self.after, Piece(27, Self.piece.text + "}")),
+    ("a.json", Self.after, Piece(23, #""email":"a@b.example""#)),
+    ("a.json", Self.after, Piece(23, Self.piece.text + #","email":"a@b.example""#)),
+    ("a.json", Self.after, Piece(23, Self.piece.text + "}")),
     ("a.yaml", "Active: a\nRemotes:\n  a:\n    URI: h.example\n", Piece(33, "http.")),
     (
       "a.yaml", "Active: a\nRemotes:\n  a:\n    URI: h.example\n",
-      Piece(42, "    Token: abc\n    Insecure: true\n")
+      Piece(43, "    Token: abc\n    Insecure: true\n")
     ),
   ])
   func `a record that would change more than secrets writes nothing, even if the file is named`(
@@ -129,7 +129,7 @@ struct UndoRecordTests {
   /// The control of the test above: the same way in, with nothing but a secret.
   @Test(arguments: [
     ("a.json", Self.after, Self.piece),
-    ("a.yaml", "Active: a\nRemotes:\n  a:\n    URI: h.example\n", Piece(42, "    Token: abc\n")),
+    ("a.yaml", "Active: a\nRemotes:\n  a:\n    URI: h.example\n", Piece(43, "    Token: abc\n")),
   ])
   func
     `a record without a MAC of this machine that only inserts secrets is used if the file is named`(
