@@ -10,8 +10,6 @@ extension String {
   ///
   /// To escape twice changes nothing more.
   package var escapingControls: String {
-    // The properties of a character are looked up slowly, and most texts have nothing but these.
-    if utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return self }
     guard unicodeScalars.contains(where: \.needsEscape) else { return self }
     var shown = ""
     for scalar in unicodeScalars {
