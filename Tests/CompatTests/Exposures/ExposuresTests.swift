@@ -163,8 +163,10 @@ struct ExposuresTests {
     let clock = ContinuousClock()
     let time = try clock.measure {
       let plan = try MigrationPlan(found) { _ in nil }
-      let (_, results) = try Migration(plan, plan.choices(preferring: []), in: home.environment, now: 7)
-        .perform(in: home.store)
+      let (_, results) = try Migration(
+        plan, plan.choices(preferring: []), in: home.environment, now: 7
+      )
+      .perform(in: home.store)
       #expect(results.map(\.error?.message) == [nil])
     }
     #expect(time < .seconds(10))
