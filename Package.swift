@@ -39,8 +39,7 @@ let package = Package(
   targets: [
     // Base: C libraries and shims. CCurl and CSecretService load their libraries at first use, so
     // nothing is linked for them.
-    .systemLibrary(
-      name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CLinux", cSettings: cSettings),
     .target(name: "CCurl", cSettings: cSettings),

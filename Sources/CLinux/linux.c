@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/keyctl.h>
+#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -19,7 +20,8 @@
 #include <unistd.h>
 
 const char *vault_error_text(int number) {
-  const char *text = strerrordesc_np(number);
+  // strerrordesc_np would do, but needs glibc 2.32. The "C" locale is a constant of the C library.
+  const char *text = strerror_l(number, newlocale(LC_ALL_MASK, "C", NULL));
   return text ? text : "unknown error";
 }
 
@@ -41,8 +43,9 @@ long vault_file_system_type(const char *path) {
 #endif
 
 int vault_is_mount_point(int folder, const char *name) {
+  // The C library's statx needs glibc 2.28.
   struct statx status;
-  if (statx(folder, name, AT_SYMLINK_NOFOLLOW, 0, &status) != 0) return 0;
+  if (syscall(SYS_statx, folder, name, AT_SYMLINK_NOFOLLOW, 0, &status) != 0) return 0;
   return (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 

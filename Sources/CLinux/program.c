@@ -1,10 +1,12 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,6 +27,25 @@ static int make_pipe(int ends[2]) {
   return failure;
 }
 
+/// Has the child close all descriptors but the standard streams.
+///
+/// posix_spawn_file_actions_addclosefrom_np would do, but needs glibc 2.34. Without /proc only the
+/// descriptors below the usual limit are found.
+static int add_closes(posix_spawn_file_actions_t *actions) {
+  int failure = 0;
+  DIR *folder = opendir("/proc/self/fd");
+  for (int descriptor = 3; !folder && !failure && descriptor < 1024; descriptor++) {
+    if (fcntl(descriptor, F_GETFD) >= 0)
+      failure = posix_spawn_file_actions_addclose(actions, descriptor);
+  }
+  for (struct dirent *entry; folder && !failure && (entry = readdir(folder));) {
+    int descriptor = atoi(entry->d_name); // 0 for "." and ".."
+    if (descriptor > 2) failure = posix_spawn_file_actions_addclose(actions, descriptor);
+  }
+  if (folder) closedir(folder);
+  return failure;
+}
+
 static int spawn(const char *path, char *const *words, char *const *variables,
                  const int streams[3], pid_t *child) {
   posix_spawn_file_actions_t actions;
@@ -38,7 +59,7 @@ static int spawn(const char *path, char *const *words, char *const *variables,
   }
   for (int stream = 0; stream < 3 && !failure; stream++)
     failure = posix_spawn_file_actions_adddup2(&actions, streams[stream], stream);
-  if (!failure) failure = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+  if (!failure) failure = add_closes(&actions);
   sigset_t none, all;
   sigemptyset(&none);
   sigfillset(&all);

@@ -17,7 +17,7 @@ struct BinaryTests {
   @Test func `the check of programs finds fault with one that was built otherwise`() throws {
     let outcome = try check("/usr/bin/skopeo")
     #expect(outcome.status == 1)
-    #expect(outcome.errors.contains("does not link libsodium"))
+    #expect(outcome.errors.contains("needs libgpgme"))
     #expect(!outcome.errors.contains("Foundation"))
   }
 

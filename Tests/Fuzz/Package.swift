@@ -22,7 +22,7 @@ let linkerSettings: [LinkerSetting] = [
 let package = Package(
   name: "fuzz",
   targets: [
-    .systemLibrary(name: "CSodium", pkgConfig: "libsodium"),
+    .systemLibrary(name: "CSodium"),
     .target(name: "CLinux"),
     .target(name: "CCurl"),
     .target(name: "CSecretService"),

@@ -30,7 +30,6 @@ package enum ApptainerRoot {
       mkdir -m 700 "$FOLDER/home"
       cp "\(PackageFolder.programs)/vault" "$FOLDER/bin/"
       cp "\(PackageFolder.programs)/docker-credential-vault" "$FOLDER/bin/real"
-      cp "$(ldconfig -p | sed -n 's/.*libsodium.so.23 .*=> //p' | head -n 1)" "$FOLDER/bin/"
       """)
     guard copied.status == 0 else { throw TestFailure("cannot copy: \(copied.errors)") }
     try ClientWorld.writeTracer(

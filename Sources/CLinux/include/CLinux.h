@@ -15,6 +15,9 @@ int vault_forbid_dumps(void);
 /// AT_SECURE.
 int vault_has_raised_rights(void);
 
+/// Whether this program has no dynamic linker, and so can load no library.
+int vault_is_linked_statically(void);
+
 /// Overwrites the vector registers: memcpy(3) and ciphers leave in them what they last moved, and the
 /// dynamic linker and signals write them to the stack. Does nothing on other processors than x86-64.
 void vault_forget_registers(void);

@@ -12,20 +12,6 @@ skip() {
   exit 77
 }
 
-# The first Debian mirror in the machine's own apt sources, in either form that apt reads.
-mirror() {
-  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-    [ -r "$file" ] || continue
-    sed -n 's/^deb[[:space:]]\{1,\}\(\[[^]]*\][[:space:]]*\)\{0,1\}\([a-z]*:[^[:space:]]*\).*/\2/p' \
-      "$file"
-  done >"$list"
-  for file in /etc/apt/sources.list.d/*.sources; do
-    [ -r "$file" ] || continue
-    sed -n 's/^URIs:[[:space:]]*//p' "$file" | tr -s ' \t' '\n\n'
-  done >>"$list"
-  grep -m 1 -E '/debian/?$' "$list"
-}
-
 cache=${VAULT_TEST_CACHE:-${TMPDIR:-/tmp}/vault-test-cache}
 root=${4:-$cache/$name-root}
 
@@ -50,10 +36,8 @@ if [ -x "$root$program" ]; then # somebody else has just made it
   exit 0
 fi
 
-list=$root.sources
 log=$root.log
-source=$(mirror) || skip "no Debian mirror in this machine's apt sources"
-rm -f "$list"
+source=$(sh "$(dirname "$0")/../../mirror.sh") || skip "no Debian mirror in this machine's apt sources"
 umount "$root.new/proc" 2>/dev/null || : # of an earlier run that was killed
 rm -rf --one-file-system "$root.new"
 # Into a folder of another name first, so that a half-made one is never taken for the whole.
