@@ -36,7 +36,7 @@ struct HelperProtocol {
       }
       return 0
     } catch {
-      return fail(error.words)
+      return fail(error.words(vaultName))
     }
   }
 
@@ -103,7 +103,7 @@ struct HelperProtocol {
       if try vault?.remove(key) != nil { return }
       reason = "it is locked"
     } catch {
-      reason = error.words
+      reason = error.words(vaultName)
     }
     warn(
       "an older login to \(serverURL.hidingAddressSecrets) in the vault \(access.path) would be used instead "
@@ -205,14 +205,14 @@ struct HelperProtocol {
   private func open(_ access: VaultAccess) throws(VaultError) -> VaultStore? {
     guard let locked = try access.read(checksDigest: false) else { return nil }
     if let store = try access.openWithoutAsking(locked, warn: warn) { return store }
-    warn("the vault \(access.path) is locked: run 'vault unlock'")
+    warn("the vault \(access.path) is locked: run '\(vaultName) unlock'")
     throw VaultError(.unavailable, "the vault is locked")
   }
 
   private func openForStoring(_ access: VaultAccess) throws(VaultError) -> VaultStore {
     if let store = try open(access) { return store }
     guard let source = access.source else {
-      throw VaultError(.configuration, "there is no vault yet: run 'vault init' first")
+      throw VaultError(.configuration, "there is no vault yet: run '\(vaultName) init' first")
     }
     return try access.make(with: try SlotSecret(source, warn: warn))
   }
@@ -228,6 +228,8 @@ struct HelperProtocol {
   }
 
   // MARK: Talk
+
+  private var vaultName: String { OwnProgram.vaultName(searchPath: environment["PATH"]) }
 
   func fail(_ message: String) -> Int32 {
     say(message.shown + "\n")

@@ -9,10 +9,14 @@ import Vault
 @main
 enum Program {
   static func main() {
-    sealProcess()
     let helper = HelperProtocol(
       environment: .ofProcess(), input: STDIN_FILENO, output: STDOUT_FILENO, errors: STDERR_FILENO)
     if let refusal = ProcessUser.refusalOfSetuid { exit(helper.fail(refusal)) }
-    exit(helper.run(Array(CommandLine.arguments.dropFirst())))
+    // `CommandLine.arguments` would need /proc.
+    let arguments = OwnProgram.words.dropFirst().map { String(decoding: $0, as: UTF8.self) }
+    // Before standard input is read, and before the limits that a program started later would keep.
+    if let successor = helper.successor(arguments) { OwnProgram.become(successor) }
+    sealProcess()
+    exit(helper.run(arguments))
   }
 }

@@ -6,18 +6,20 @@ extension Remedy {
   ///
   /// The helper itself has no options, so it names commands of `vault` and variables. Nil if it is
   /// none for anything that the helper does.
-  var words: String? {
+  ///
+  /// - Parameter program: What the user types to run `vault`.
+  func words(_ program: String) -> String? {
     switch self {
     case .acceptRollback:
-      "if that is expected, run 'vault registry list --accept-rollback' once"
+      "if that is expected, run '\(program) registry list --accept-rollback' once"
     case .exportWithDevelopmentVersion:
       "write its logins to a file with that version's 'vault export', move the vault away, and take "
-        + "them over with 'vault migrate'"
+        + "them over with '\(program) migrate'"
     case .useFileSystemWithLocks:
       "keep the vault on a file system that has them, named by VAULT_FILE"
-    case .makeKeyFile: "'vault init --key-file FILE' makes one"
+    case .makeKeyFile: "'\(program) init --key-file FILE' makes one"
     case .nameFiles: "set it, or name the vault by VAULT_FILE"
-    case .changeSetting(let key): "run 'vault config set \(key) VALUE'"
+    case .changeSetting(let key): "run '\(program) config set \(key) VALUE'"
     case .giveUsernameSeparately, .trustIssuer, .skipCertificateCheck, .presentClientCertificate,
       .usePlainHTTP, .useHTTPS, .waitLonger, .storeUnverified, .avoidHelper, .readSecret,
       .exportLogins:
@@ -28,5 +30,7 @@ extension Remedy {
 
 extension VaultError {
   /// The message with the remedy.
-  var words: String { remedy?.words.map { "\(message); \($0)" } ?? message }
+  func words(_ program: String) -> String {
+    remedy?.words(program).map { "\(message); \($0)" } ?? message
+  }
 }

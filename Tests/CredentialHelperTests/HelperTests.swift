@@ -314,6 +314,13 @@ struct HelperTests {
     }
   }
 
+  @Test func `the helper says regvault if vault on the PATH is another program`() throws {
+    try makeVault()
+    try writeFile(folder.path("vault"), "", mode: 0o755)
+    let answer = try run(["list"], variables: ["PATH": folder.path])
+    #expect(answer.errors.contains("'regvault unlock'"))
+  }
+
   @Test
   func `a rolled back vault is refused with a command of vault, as the helper has no options`()
     throws

@@ -357,7 +357,17 @@ struct CommandTests {
       #expect(help.output.contains("USAGE: vault"))
       #expect(help.errors == "")
     }
-    #expect(try world.run("--version").output == "\(programVersion)\n")
+    #expect(try world.run("--version").output == "vault (registry credentials) \(programVersion)\n")
+  }
+
+  @Test(arguments: ["kv", "read", "write", "token", "operator", "path-help"])
+  func `a command of HashiCorp's program is answered in one line that says which program this is`(
+    _ command: String
+  ) throws {
+    let answer = try world.run(command, "secret/x")
+    #expect(answer.status == 64)
+    #expect(answer.errors.contains("this is vault (registry credentials)"))
+    #expect(answer.errors.filter { $0 == "\n" }.count == 1)
   }
 
   @Test func `every failure has an exit status of its own`() {

@@ -140,4 +140,23 @@ struct LoginStoresTests {
     #expect(try !isFound(.serving(try RegistryURI("r.example/other").scope)))
     for record in try vault.list() { #expect(try isFound(.listed(record))) }
   }
+
+  @Test
+  func `the keyring may be asked if a bus is named, and the settings name it or no vault is there`()
+    throws
+  {
+    let bus = ["DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"]
+    func mayAsk(_ variables: [String: String]) throws -> Bool {
+      let values = variables.merging(["HOME": folder.path]) { given, _ in given }
+      return try VaultAccess(environment: Environment(values, workingFolder: "/")).mayAskKeyring
+    }
+    #expect(try mayAsk(bus))
+    #expect(try !mayAsk([:]))
+    let access = try VaultAccess(
+      environment: Environment(["HOME": folder.path], workingFolder: "/"))
+    _ = try access.make(with: try SlotSecret(makingKeyFile: folder.path("key")))
+    #expect(try !mayAsk(bus))
+    try SettingsFile.set(.store, to: "secret-service", path: folder.path(".config/vault/config"))
+    #expect(try mayAsk(bus))
+  }
 }

@@ -1,4 +1,4 @@
 internal import SealedFormat
 
 /// The version of these programs.
-package let programVersion = "0.1.0"
+package let programVersion = "0.2.0"

@@ -38,4 +38,15 @@ extension VaultAccess {
     }
     return stores
   }
+
+  /// Whether the desktop keyring may be asked, as a store or for a key that opens the vault.
+  ///
+  /// If the vault cannot be read, the keyring is not the problem.
+  package var mayAskKeyring: Bool {
+    guard keyring.address != nil else { return false }
+    if settings.store == .secretService { return true }
+    do throws(VaultError) { return try read(checksDigest: false)?.canAskKeyring ?? true } catch {
+      return false
+    }
+  }
 }

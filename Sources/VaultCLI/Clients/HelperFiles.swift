@@ -40,7 +40,7 @@ struct HelperFiles {
   /// Why a client would not find docker-credential-vault, or find another than ours.
   var programFault: String? {
     let name = "docker-credential-vault"
-    let own = Path.resolved("/proc/self/exe").flatMap(Path.folder).map { Path.of(name, in: $0) }
+    let own = OwnProgram.folder.map { Path.of(name, in: $0) }
     guard let found = session.program(name) else {
       let place = own.flatMap { unsafe access($0, X_OK) == 0 ? $0 : nil }
       return "\(name) is not on the PATH, so the clients cannot start it: "

@@ -16,8 +16,8 @@ struct CheckCommand: SessionCommand {
       asked for, else with 0.
 
       Example:
-        vault registry check
-        vault registry check --format json docker://registry.example.com
+        \(calledName) registry check
+        \(calledName) registry check --format json docker://registry.example.com
       """)
 
   @OptionGroup var vault: VaultOptions

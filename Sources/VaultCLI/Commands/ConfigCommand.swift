@@ -9,8 +9,8 @@ struct ConfigCommand: ParsableCommand {
     abstract: "Show and change the settings.",
     discussion: """
       Example:
-        vault config set store secret-service
-        vault config list
+        \(calledName) config set store secret-service
+        \(calledName) config list
       """,
     subcommands: [
       ConfigGetCommand.self, ConfigSetCommand.self, ConfigUnsetCommand.self,
@@ -27,7 +27,7 @@ struct ConfigGetCommand: SessionCommand {
     abstract: "Print the value of one setting; 1 if it is not set.",
     discussion: """
       Example:
-        vault config get store
+        \(calledName) config get store
       """)
 
   @OptionGroup var verbosity: VerbosityOptions
@@ -52,7 +52,7 @@ struct ConfigSetCommand: SessionCommand {
     abstract: "Change one setting.",
     discussion: """
       Example:
-        vault config set unlock.timeout 2h
+        \(calledName) config set unlock.timeout 2h
       """)
 
   @OptionGroup var verbosity: VerbosityOptions
@@ -79,7 +79,7 @@ struct ConfigUnsetCommand: SessionCommand {
     abstract: "Forget one setting.",
     discussion: """
       Example:
-        vault config unset store
+        \(calledName) config unset store
       """)
 
   @OptionGroup var verbosity: VerbosityOptions
@@ -102,7 +102,7 @@ struct ConfigListCommand: SessionCommand {
     abstract: "List all settings.",
     discussion: """
       Example:
-        vault config list
+        \(calledName) config list
       """)
 
   @OptionGroup var verbosity: VerbosityOptions

@@ -11,7 +11,7 @@ struct DoctorCommand: SessionCommand {
       Changes nothing and asks nothing. Ends with 0 if there is nothing to fix, otherwise with 1.
 
       Example:
-        vault doctor
+        \(calledName) doctor
       """)
 
   @OptionGroup var vault: VaultOptions

@@ -14,8 +14,8 @@ struct ExecCommand: SessionCommand {
       docker:// or oras://, in private files that are gone when it ends. Its exit status is passed on.
 
       Example:
-        vault exec -- apptainer pull docker://registry.example.com/team/app:1
-        vault exec --registry registry.example.com -- docker compose pull
+        \(calledName) exec -- apptainer pull docker://registry.example.com/team/app:1
+        \(calledName) exec --registry registry.example.com -- docker compose pull
       """)
 
   @OptionGroup var vault: VaultOptions
@@ -46,7 +46,7 @@ struct ExecCommand: SessionCommand {
 
   func validate() throws {
     guard !command.isEmpty else {
-      throw ValidationError("Name the command after --: vault exec -- COMMAND ARGUMENT…")
+      throw ValidationError("Name the command after --: \(calledName) exec -- COMMAND ARGUMENT…")
     }
     if usernameVariable != nil || secretVariable != nil, registries.count != 1 {
       throw ValidationError("A variable holds one login: give --registry once with it.")

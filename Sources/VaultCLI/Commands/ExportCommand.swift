@@ -10,10 +10,10 @@ struct ExportCommand: SessionCommand {
     abstract: "Write logins out, unencrypted, in the form of another program.",
     discussion: """
       Writes all logins of the vault, or those that are named, to standard output or into FILE. What FILE \
-      holds already stays, but for these logins. To lend them to one command, see vault exec.
+      holds already stays, but for these logins. To lend them to one command, see \(calledName) exec.
 
       Example:
-        vault export --as docker-config --output ~/.docker/config.json docker://registry.example.com
+        \(calledName) export --as docker-config --output ~/.docker/config.json docker://registry.example.com
       """)
 
   @OptionGroup var vault: VaultOptions

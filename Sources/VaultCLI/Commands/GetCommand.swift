@@ -11,7 +11,7 @@ struct GetCommand: SessionCommand {
       Prints one line. On a terminal the secret is shown only with --show.
 
       Example:
-        vault get docker://registry.example.com | skopeo login -u myuser --password-stdin \
+        \(calledName) get docker://registry.example.com | skopeo login -u myuser --password-stdin \
       registry.example.com
       """)
 

@@ -10,8 +10,8 @@ struct HelperCommand: ParsableCommand {
     abstract: "Have docker, podman and Apptainer ask the vault by themselves.",
     discussion: """
       Example:
-        vault helper install
-        vault helper status
+        \(calledName) helper install
+        \(calledName) helper status
       """,
     subcommands: [
       HelperInstallCommand.self, HelperUninstallCommand.self, HelperStatusCommand.self,
@@ -45,7 +45,7 @@ struct HelperInstallCommand: SessionCommand {
       Changes one member of a client's own file, or adds a file beside it; everything else stays.
 
       Example:
-        vault helper install docker podman
+        \(calledName) helper install docker podman
       """)
 
   @OptionGroup var clients: HelperClientOptions
@@ -85,7 +85,7 @@ struct HelperUninstallCommand: SessionCommand {
       The logins stay in the vault.
 
       Example:
-        vault helper uninstall docker
+        \(calledName) helper uninstall docker
       """)
 
   @OptionGroup var clients: HelperClientOptions
@@ -120,7 +120,7 @@ struct HelperStatusCommand: SessionCommand {
       Ends with 0 if all that are named, or that are here, ask the vault; else with 1.
 
       Example:
-        vault helper status docker
+        \(calledName) helper status docker
       """)
 
   @OptionGroup var clients: HelperClientOptions

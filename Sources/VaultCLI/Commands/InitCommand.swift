@@ -14,7 +14,7 @@ struct InitCommand: SessionCommand {
       asked for or named opens it as well, unless --no-recovery is given.
 
       Example:
-        vault init --key-file ~/.config/vault/key
+        \(calledName) init --key-file ~/.config/vault/key
       """)
 
   @OptionGroup var vault: VaultOptions

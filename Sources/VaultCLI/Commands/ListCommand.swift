@@ -12,7 +12,7 @@ struct ListCommand: SessionCommand {
       SECURE? has ✓ where the registry is spoken to over TLS with a checked certificate, ✗! where not.
 
       Example:
-        vault registry list --long
+        \(calledName) registry list --long
       """)
 
   @OptionGroup var vault: VaultOptions

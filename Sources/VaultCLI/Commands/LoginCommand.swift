@@ -13,8 +13,8 @@ struct LoginCommand: SessionCommand {
       Asks for the password, tries it at the registry, and only then stores it.
 
       Example:
-        vault registry login --username myuser docker://registry.example.com
-        printf %s "$TOKEN" | vault registry login -u myuser --password-stdin oras://ghcr.io/myorg
+        \(calledName) registry login --username myuser docker://registry.example.com
+        printf %s "$TOKEN" | \(calledName) registry login -u myuser --password-stdin oras://ghcr.io/myorg
       """)
 
   @OptionGroup var vault: VaultOptions

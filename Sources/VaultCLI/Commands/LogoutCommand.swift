@@ -13,7 +13,7 @@ struct LogoutCommand: SessionCommand {
       That there is none is no error.
 
       Example:
-        vault registry logout docker://registry.example.com
+        \(calledName) registry logout docker://registry.example.com
       """)
 
   @OptionGroup var vault: VaultOptions

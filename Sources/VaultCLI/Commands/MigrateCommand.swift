@@ -14,9 +14,9 @@ struct MigrateCommand: SessionCommand {
       a file stays as it is.
 
       Example:
-        vault migrate --dry-run
-        vault migrate
-        vault migrate --undo
+        \(calledName) migrate --dry-run
+        \(calledName) migrate
+        \(calledName) migrate --undo
       """)
 
   @OptionGroup var vault: VaultOptions
@@ -42,7 +42,7 @@ struct MigrateCommand: SessionCommand {
 
   @Flag(
     inversion: .prefixedNo,
-    help: "Have the programs ask the vault afterwards (vault helper install), or do not.")
+    help: "Have the programs ask the vault afterwards (\(calledName) helper install), or do not.")
   var helper: Bool?
 
   @Option(help: "How to print the plan: table or json.")

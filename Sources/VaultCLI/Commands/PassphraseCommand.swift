@@ -11,7 +11,7 @@ struct PassphraseCommand: SessionCommand {
       Opens the vault by whatever opens it, and puts the new passphrase in the place of the old one.
 
       Example:
-        vault passphrase
+        \(calledName) passphrase
       """)
 
   @OptionGroup var vault: VaultOptions

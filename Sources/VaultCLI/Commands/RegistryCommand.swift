@@ -7,7 +7,7 @@ struct RegistryCommand: ParsableCommand {
     abstract: "Log in to registries, log out, list and check the logins.",
     discussion: """
       Example:
-        vault registry login --username myuser docker://registry.example.com
+        \(calledName) registry login --username myuser docker://registry.example.com
       """,
     subcommands: [
       LoginCommand.self, LogoutCommand.self, ListCommand.self, CheckCommand.self,

@@ -12,7 +12,7 @@ struct RekeyCommand: SessionCommand {
       the others are named, and dropped only with your consent.
 
       Example:
-        vault rekey --keep-key-file ~/.config/vault/key --keep-passphrase-file new.txt
+        \(calledName) rekey --keep-key-file ~/.config/vault/key --keep-passphrase-file new.txt
       """)
 
   @OptionGroup var vault: VaultOptions

@@ -14,6 +14,7 @@ extension Session {
   }
 
   private func ending(of arguments: [String]) throws(VaultError) -> Ending {
+    try refuseForeignCommand(arguments)
     do {
       var command = try VaultCommand.parseAsRoot(arguments)
       if let command = command as? any SessionCommand { return try command.run(in: self) }
@@ -27,6 +28,19 @@ extension Session {
       try output.write(VaultCommand.fullMessage(for: error) + "\n")
       return .done
     }
+  }
+
+  /// Says which program this is if HashiCorp's `vault` was meant.
+  private func refuseForeignCommand(_ arguments: [String]) throws(VaultError) {
+    guard let command = arguments.first, VaultCommand.foreignCommands.contains(command),
+      !VaultCommand.configuration.subcommands.contains(where: {
+        $0.configuration.commandName == command
+      })
+    else { return }
+    throw VaultError(
+      .invalidInput,
+      "'\(command)' is a command of HashiCorp Vault and OpenBao, but this is \(calledName) (registry "
+        + "credentials), which keeps logins to container registries: see '\(programName) --help'")
   }
 
   /// Says what is wrong with a command line, without a password that may be in it.

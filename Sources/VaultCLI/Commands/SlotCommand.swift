@@ -11,7 +11,7 @@ struct SlotCommand: ParsableCommand {
       Each slot opens the whole vault by itself.
 
       Example:
-        vault slot add key-file /media/stick/vault.key
+        \(calledName) slot add key-file /media/stick/vault.key
       """,
     subcommands: [SlotAddCommand.self, SlotListCommand.self, SlotRemoveCommand.self])
 }
@@ -26,8 +26,8 @@ struct SlotAddCommand: SessionCommand {
       desktop keyring gets a key of its own to keep.
 
       Example:
-        vault slot add passphrase
-        vault slot add key-file ~/.config/vault/key
+        \(calledName) slot add passphrase
+        \(calledName) slot add key-file ~/.config/vault/key
       """)
 
   enum Kind: String, ExpressibleByArgument, CaseIterable {
@@ -93,7 +93,7 @@ struct SlotListCommand: SessionCommand {
       made, and its label, are sealed: they are shown if the vault is unlocked or a key is named.
 
       Example:
-        vault slot list
+        \(calledName) slot list
       """)
 
   @OptionGroup var vault: VaultOptions
@@ -155,7 +155,7 @@ struct SlotRemoveCommand: SessionCommand {
     abstract: "Remove one way to open the vault; never the last.",
     discussion: """
       Example:
-        vault slot remove 2651004f06bc477d
+        \(calledName) slot remove 2651004f06bc477d
       """)
 
   @OptionGroup var vault: VaultOptions

@@ -12,7 +12,7 @@ struct StatusCommand: SessionCommand {
       desktop keyring and there is no vault, it is the keyring's state that counts.
 
       Example:
-        vault status && echo open
+        \(calledName) status && echo open
       """)
 
   @OptionGroup var vault: VaultOptions

@@ -11,7 +11,7 @@ struct UnlockCommand: SessionCommand {
       The key stays in the kernel's memory, on no disk, until the time is over or the vault is locked.
 
       Example:
-        vault unlock --timeout 2h
+        \(calledName) unlock --timeout 2h
       """)
 
   @OptionGroup var vault: VaultOptions
@@ -47,7 +47,7 @@ struct LockCommand: SessionCommand {
       your vaults go, also of one whose file is missing or damaged.
 
       Example:
-        vault lock
+        \(calledName) lock
       """)
 
   @OptionGroup var vault: VaultOptions

@@ -1,4 +1,3 @@
-import CLinux
 import FoundationEssentials
 import Glibc
 import SealedFormat
@@ -25,7 +24,7 @@ struct Session: Sendable {
       ProcessUser.hasRaisedRights ? [:] : ProcessInfo.processInfo.environment,
       workingFolder: currentFolder())
     return Session(
-      arguments: ownArguments(), environment: environment, input: STDIN_FILENO,
+      arguments: Array(OwnProgram.words.dropFirst()), environment: environment, input: STDIN_FILENO,
       output: Output(descriptor: STDOUT_FILENO, environment: environment),
       errors: Output(descriptor: STDERR_FILENO, environment: environment),
       terminalPath: "/dev/tty", now: { Int64(Date().timeIntervalSince1970) })
@@ -40,21 +39,12 @@ struct Session: Sendable {
   /// Messages at the normal level.
   var console: Console { Console(output: errors, level: .normal) }
 
-  /// What the program is called in messages: its full path where `vault` is another program, such as
-  /// HashiCorp's.
+  /// What the program is called in messages: the name by which it was called, or its full path if that
+  /// name is another program's, such as HashiCorp's.
   var programName: String {
-    guard let own = Path.resolved("/proc/self/exe") else { return "vault" }
-    return program("vault").flatMap(Path.resolved) == own ? "vault" : own
-  }
-
-  /// The arguments of this process; `CommandLine.arguments` would read them from /proc.
-  private static func ownArguments() -> [[UInt8]] {
-    var count: Int32 = 0
-    guard let words = unsafe vault_arguments(&count) else { return [] }
-    let own = unsafe UnsafeBufferPointer(start: words, count: Int(count))
-    return unsafe own.dropFirst().compactMap { word in
-      unsafe word.map { unsafe Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
-    }
+    guard let own = OwnProgram.path else { return calledName }
+    let names = [calledName, OwnProgram.realName, OwnProgram.linkName]
+    return names.first { program($0).flatMap(Path.resolved) == own } ?? own
   }
 
   /// The first program of a name on the PATH.

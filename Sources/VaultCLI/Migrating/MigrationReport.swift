@@ -87,7 +87,7 @@ extension MigrationReport.Login {
   fileprivate var lines: [[String]] {
     let shown = (kind == "endpoint" ? "endpoint " : "") + login
     let uses = usedBy.map { use in
-      "\(use.program), " + (use.by == "helper" ? "by its helper" : "by  vault exec")
+      "\(use.program), " + (use.by == "helper" ? "by its helper" : "by  \(calledName) exec")
     }.joined(separator: "; ")
     return files.enumerated().map { index, file in
       [
