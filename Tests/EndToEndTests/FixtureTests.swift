@@ -45,7 +45,7 @@ struct FixtureTests {
     #expect(throws: TestFailure.self) { try sleeper.run() }
   }
 
-  @Test func `a terminal that a program left without echo is found out`() throws {
+  @Test(.terminal) func `a terminal that a program left without echo is found out`() throws {
     let terminal = try PseudoTerminal(
       ["sh", "-c", "stty -echo; printf 'ask: '; read answer; echo \"got $answer\"; exit 3"],
       environment: Command.plainEnvironment)
@@ -57,7 +57,7 @@ struct FixtureTests {
     #expect(!terminal.echoes)
   }
 
-  @Test func `Ctrl-C reaches the program at a terminal and ends it`() throws {
+  @Test(.terminal) func `Ctrl-C reaches the program at a terminal and ends it`() throws {
     let terminal = try PseudoTerminal(
       ["sh", "-c", "echo ready; exec sleep 60"], environment: Command.plainEnvironment)
     try terminal.expect("ready")

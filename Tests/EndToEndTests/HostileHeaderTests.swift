@@ -27,7 +27,8 @@ struct HostileHeaderTests {
     #expect(edited.status == 0, "\(edited.errors)")
   }
 
-  @Test func `a header that asks for too much or too little is refused unasked`() throws {
+  @Test(.terminal) func `a header that asks for too much or too little is refused unasked`() throws
+  {
     for name in Self.attacks {
       try attack(name)
       let terminal = try home.terminal("registry", "list")
@@ -43,7 +44,9 @@ struct HostileHeaderTests {
     }
   }
 
-  @Test func `the same header with only its checksum made anew is still asked for`() throws {
+  @Test(.terminal) func `the same header with only its checksum made anew is still asked for`()
+    throws
+  {
     try attack("nothing")
     let terminal = try home.terminal("registry", "list")
     try terminal.expect("Passphrase of the vault")

@@ -3,7 +3,7 @@ import VaultTestSupport
 
 /// Ctrl-C while a registry takes its time: the program ends by it at once, and nothing is stored.
 struct InterruptedLoginTests {
-  @Test(arguments: [2, 15] as [Int32])
+  @Test(.terminal, arguments: [2, 15] as [Int32])
   func `a signal while the registry is asked ends the login, and nothing is stored`(
     number: Int32
   ) throws {
@@ -22,7 +22,7 @@ struct InterruptedLoginTests {
     #expect(try readFile(home.vaultFile) == before)
   }
 
-  @Test func `Ctrl-C while all are asked ends the check, and nothing is noted`() throws {
+  @Test(.terminal) func `Ctrl-C while all are asked ends the check, and nothing is noted`() throws {
     let server = try ScriptedServer { _, _ in .silence }
     let home = try VaultHome.withVault()
     for prefix in ["a", "b"] {
@@ -39,7 +39,8 @@ struct InterruptedLoginTests {
     #expect(try readFile(home.vaultFile) == before)
   }
 
-  @Test func `Ctrl-C while a busy registry's pause is waited for ends the login`() throws {
+  @Test(.terminal) func `Ctrl-C while a busy registry's pause is waited for ends the login`() throws
+  {
     let server = try ScriptedServer { _, _ in .whole(503, [("Retry-After", "20")]) }
     let home = try VaultHome.withVault()
     let terminal = try home.terminal(

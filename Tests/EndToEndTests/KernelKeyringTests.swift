@@ -40,7 +40,9 @@ struct KernelKeyringTests {
     return "vault:\(digits[20..<36].joined()):\(digits[44..<52].joined())"
   }
 
-  @Test func `unlocked, the vault opens for this user and for no container`() throws {
+  @Test(.userNamespaces) func `unlocked, the vault opens for this user and for no container`()
+    throws
+  {
     let found = try statuses(
       """
       try before vault status
@@ -87,7 +89,7 @@ struct KernelKeyringTests {
     #expect(found == ["locked 75", "passphrase 0", "unlocked 0", "locked-again 75"])
   }
 
-  @Test(.enabled(if: isRoot, "only root can be somebody else"))
+  @Test(.userNamespaces, .enabled(if: isRoot, "only root can be somebody else"))
   func `the key's number helps neither another user nor a container`() throws {
     let found = try statuses(
       """
@@ -114,7 +116,7 @@ struct KernelKeyringTests {
     #expect(found == ["at-once 0", "later 75"])
   }
 
-  @Test func `a passphrase accepted at a prompt opens the next command too`() throws {
+  @Test(.terminal) func `a passphrase accepted at a prompt opens the next command too`() throws {
     let script = "vault registry list; vault registry list && vault status; vault lock"
     let terminal = try home.terminal(running: ["keyctl", "session", "-", "bash", "-c", script])
     try terminal.expect("Passphrase of the vault")

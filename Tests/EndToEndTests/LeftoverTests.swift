@@ -45,7 +45,7 @@ struct LeftoverTests {
     #expect(try filesHolding([user], below: folder.path) == [])
   }
 
-  @Test func `after logins no file holds password, user or host`() throws {
+  @Test(.terminal) func `after logins no file holds password, user or host`() throws {
     let home = try VaultHome.withVault()
     let uri = "docker://" + host
     #expect(try home.logIn(uri, as: user, with: password, "--no-verify").status == 0)

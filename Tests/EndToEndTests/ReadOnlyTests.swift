@@ -2,7 +2,7 @@ import Testing
 import VaultTestSupport
 
 /// Whoever only reads needs no place to write.
-@Suite(.enabled(if: isRoot, "only root makes a folder read-only for itself"))
+@Suite(.mounting)
 struct ReadOnlyTests {
   private let uri = "docker://registry.example.com"
 

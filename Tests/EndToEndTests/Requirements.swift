@@ -14,4 +14,17 @@ extension Trait where Self == ConditionTrait {
   }
 
   static var tracing: Self { .enabled(if: Tracing.isAvailable, "strace cannot trace here") }
+
+  static var terminal: Self {
+    .enabled(if: MachineAbilities.hasTerminals, "no pseudo terminal can be made here")
+  }
+
+  static var mounting: Self {
+    .enabled(
+      if: MachineAbilities.canMount, "no mount namespace can be made here, or nothing mounted")
+  }
+
+  static var userNamespaces: Self {
+    .enabled(if: MachineAbilities.hasUserNamespaces, "no user namespace can be made here")
+  }
 }

@@ -6,7 +6,7 @@ struct TerminalTests {
   private let uri = "docker://registry.example.com"
   private let passwordPrompt = "Password / Token: "
 
-  @Test func `the password is asked for and not shown`() throws {
+  @Test(.terminal) func `the password is asked for and not shown`() throws {
     let home = try VaultHome.withVault()
     let terminal = try home.terminal("registry", "login", "-u", "alice", "--no-verify", uri)
     try terminal.expect(passwordPrompt)
@@ -19,7 +19,7 @@ struct TerminalTests {
     #expect(try home.secret(of: uri) == "h1dden w0rd")
   }
 
-  @Test func `the user name is asked for and shown`() throws {
+  @Test(.terminal) func `the user name is asked for and shown`() throws {
     let home = try VaultHome.withVault()
     let terminal = try home.terminal("registry", "login", "--no-verify", uri)
     try terminal.expect("Username: ")
@@ -32,7 +32,9 @@ struct TerminalTests {
     #expect(try home.vault("get", "--field", "username", uri).output == "alice\n")
   }
 
-  @Test func `the password is asked for on the terminal though output goes elsewhere`() throws {
+  @Test(.terminal) func `the password is asked for on the terminal though output goes elsewhere`()
+    throws
+  {
     let home = try VaultHome.withVault()
     let terminal = try home.terminal(running: [
       "sh", "-c", "exec vault registry login -u alice --no-verify \"$1\" >\"$HOME/out\" 2>&1",
@@ -46,7 +48,7 @@ struct TerminalTests {
     #expect(!output.contains("Password"))
   }
 
-  @Test func `a new passphrase is asked for twice`() throws {
+  @Test(.terminal) func `a new passphrase is asked for twice`() throws {
     let home = try VaultHome()
     let terminal = try home.terminal("init")
     try terminal.expect("New passphrase for the vault \(home.vaultFile): ")
@@ -64,7 +66,7 @@ struct TerminalTests {
       try home.vault("status", "--passphrase-file", home.path("passphrase")).status == 0)
   }
 
-  @Test func `a password that the terminal cut off is refused, not stored`() throws {
+  @Test(.terminal) func `a password that the terminal cut off is refused, not stored`() throws {
     let home = try VaultHome.withVault()
     let terminal = try home.terminal("registry", "login", "-u", "alice", "--no-verify", uri)
     try terminal.expect(passwordPrompt)
@@ -74,7 +76,9 @@ struct TerminalTests {
     #expect(try home.vault("get", uri).status == 1)
   }
 
-  @Test func `three wrong passphrases end the command, and an empty one is refused`() throws {
+  @Test(.terminal) func `three wrong passphrases end the command, and an empty one is refused`()
+    throws
+  {
     let home = try VaultHome()
     try writeFile(home.path("passphrase"), "correct horse")
     #expect(try home.vault("init", "--passphrase-file", home.path("passphrase")).status == 0)
@@ -99,7 +103,7 @@ struct TerminalTests {
     #expect(empty.screen.contains("the passphrase is empty"))
   }
 
-  @Test func `a first login asks for a new passphrase, then for the password`() throws {
+  @Test(.terminal) func `a first login asks for a new passphrase, then for the password`() throws {
     let home = try VaultHome()
     let terminal = try home.terminal("registry", "login", "-u", "alice", "--no-verify", uri)
     try terminal.expect("New passphrase for the vault \(home.vaultFile): ")
@@ -122,7 +126,7 @@ struct TerminalTests {
     #expect(reading.echoes)
   }
 
-  @Test func `two different new passphrases make no vault`() throws {
+  @Test(.terminal) func `two different new passphrases make no vault`() throws {
     let home = try VaultHome()
     let terminal = try home.terminal("init")
     try terminal.expect("New passphrase for the vault \(home.vaultFile): ")
@@ -134,7 +138,7 @@ struct TerminalTests {
     #expect(files(below: home.path) == [])
   }
 
-  @Test func `a secret is shown on a terminal only when asked`() throws {
+  @Test(.terminal) func `a secret is shown on a terminal only when asked`() throws {
     let home = try VaultHome.withVault()
     _ = try home.logIn(uri, as: "alice", with: "h1dden", "--no-verify")
     let hiding = try home.terminal("get", uri)
@@ -146,7 +150,7 @@ struct TerminalTests {
     #expect(try showing.finish() == .exited(0))
   }
 
-  @Test(arguments: [true, false])
+  @Test(.terminal, arguments: [true, false])
   func `messages have colour on a terminal, and none under NO_COLOR`(wantsColour: Bool) throws {
     let home = try VaultHome.withVault()
     home.environment["NO_COLOR"] = wantsColour ? nil : "1"
@@ -178,7 +182,7 @@ struct TerminalTests {
     }
   }
 
-  @Test(arguments: End.allCases)
+  @Test(.terminal, arguments: End.allCases)
   func `a signal at a prompt ends the program, and the terminal shows again`(end: End) throws {
     let home = try VaultHome.withVault()
     let before = try readFile(home.vaultFile)
@@ -192,7 +196,7 @@ struct TerminalTests {
     #expect(try readFile(home.vaultFile) == before)
   }
 
-  @Test(arguments: [End.controlC, .terminate])
+  @Test(.terminal, arguments: [End.controlC, .terminate])
   func `a signal at a new vault's prompt leaves no vault`(end: End) throws {
     let home = try VaultHome()
     let terminal = try home.terminal("init")
@@ -203,7 +207,7 @@ struct TerminalTests {
     #expect(files(below: home.path) == [])
   }
 
-  @Test func `the end of input at a prompt stores nothing`() throws {
+  @Test(.terminal) func `the end of input at a prompt stores nothing`() throws {
     let home = try VaultHome.withVault()
     let before = try readFile(home.vaultFile)
     let terminal = try home.terminal("registry", "login", "-u", "alice", "--no-verify", uri)

@@ -84,7 +84,7 @@ struct UnlockingTests {
   private static let hasKeyring: Bool =
     (try? Command(["keyctl", "show", "@u"]).run().status) == 0
 
-  @Test(.enabled(if: hasKeyring, "this kernel keeps no keys for us"))
+  @Test(.terminal, .enabled(if: hasKeyring, "this kernel keeps no keys for us"))
   func `an unlocked vault asks nobody until it is locked`() throws {
     let home = try VaultHome()
     try writeFile(home.path("passphrase"), "correct horse")

@@ -130,7 +130,7 @@ struct KeyringMisbehaviourTests {
     #expect(!calls.contains { $0.hasPrefix("Delete") })
   }
 
-  @Test func `nobody types a password for a keyring that has no place for it`() throws {
+  @Test(.terminal) func `nobody types a password for a keyring that has no place for it`() throws {
     let session = try Self.session("no-default")
     let terminal = try session.home.terminal(
       "registry", "login", "-u", "carol", "--no-verify", "registry.example.com")
@@ -219,7 +219,7 @@ struct KeyringMisbehaviourTests {
     #expect(list.output.split(separator: "\n").count == 10_003, "\(list.errors)")
   }
 
-  @Test func `a secret that is no text comes out to the byte, and is no JSON`() throws {
+  @Test(.terminal) func `a secret that is no text comes out to the byte, and is no JSON`() throws {
     let session = try Self.session("not-utf8")
     let raw = try session.home.vault("get", "registry.example.com")
     #expect(raw.outputBytes == [0xff, 0xfe, 0, 0x1b] + Array("[2J\n".utf8))

@@ -105,7 +105,7 @@ struct KeyringSlotTests {
     #expect(try home.secret(of: uri) == "s3cret")
   }
 
-  @Test func `a locked keyring is told, and the passphrase still opens`() throws {
+  @Test(.terminal) func `a locked keyring is told, and the passphrase still opens`() throws {
     try makeVault()
     #expect(try home.vault("lock").status == 0)
     try session.lock()
@@ -170,7 +170,7 @@ struct KeyringSlotTests {
     #expect(try home.vault("get", uri).status == 75)
   }
 
-  @Test func `a rekey that does not happen leaves no key in the keyring`() throws {
+  @Test(.terminal) func `a rekey that does not happen leaves no key in the keyring`() throws {
     try makeVault()
     let before = try shown()
     let terminal = try home.terminal("rekey", "--keep-secret-service")
@@ -214,7 +214,8 @@ struct KeyringSlotTests {
       try home.vault("init", "--secret-service", "--no-recovery", "--vault", other).status == 69)
   }
 
-  @Test(arguments: [("1", "secret-service"), ("", "secret-service"), ("2", "passphrase")])
+  @Test(
+    .terminal, arguments: [("1", "secret-service"), ("", "secret-service"), ("2", "passphrase")])
   func `the first login offers the keyring, and makes what was chosen`(
     _ answer: String, _ kind: String
   ) throws {
@@ -234,7 +235,7 @@ struct KeyringSlotTests {
     #expect(try home.secret(of: uri) == "s3cret")
   }
 
-  @Test func `the first login offers the keyring itself, and remembers it`() throws {
+  @Test(.terminal) func `the first login offers the keyring itself, and remembers it`() throws {
     let terminal = try home.terminal(
       "registry", "login", "-u", "alice", "--no-verify", "registry.example.com")
     try terminal.expect("1, 2 or 3 [1]: ")
@@ -249,7 +250,7 @@ struct KeyringSlotTests {
     #expect(again.errors.contains("Token stored in the desktop keyring"))
   }
 
-  @Test func `a locked keyring is not offered`() throws {
+  @Test(.terminal) func `a locked keyring is not offered`() throws {
     try session.lock()
     let terminal = try home.terminal(
       "registry", "login", "-u", "alice", "--no-verify", "registry.example.com")

@@ -48,7 +48,7 @@ struct KeyringTakeoverTests {
     #expect(try held("ghcr.io", "u") == nil)
   }
 
-  @Test(arguments: [("1", "old"), ("2", "new")])
+  @Test(.terminal, arguments: [("1", "old"), ("2", "new")])
   func `a migration on a terminal asks which of two secrets to keep`(
     _ answer: String, _ secret: String
   ) throws {
@@ -76,7 +76,7 @@ struct KeyringTakeoverTests {
 
   // MARK: Meanwhile
 
-  @Test func `a login that the vault gets while it asks is not replaced`() throws {
+  @Test(.terminal) func `a login that the vault gets while it asks is not replaced`() throws {
     try session.storeWithDocker("ghcr.io", "u", "old")
     let terminal = try home.terminal("migrate", "--no-helper")
     try terminal.expect("desktop keyring? [y/N] ")
@@ -88,7 +88,7 @@ struct KeyringTakeoverTests {
     #expect(try held("ghcr.io", "u") == "old")
   }
 
-  @Test func `docker logins that are made while it asks stay in the keyring`() throws {
+  @Test(.terminal) func `docker logins that are made while it asks stay in the keyring`() throws {
     try session.storeWithDocker("one.example.com", "alice", "old")
     try session.storeWithDocker("two.example.com", "alice", "two")
     letASecondPass()

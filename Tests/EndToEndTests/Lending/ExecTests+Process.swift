@@ -53,7 +53,7 @@ extension ExecTests {
     withExtendedLifetime(home) {}
   }
 
-  @Test(.enabled(if: isRoot, "only root mounts"))
+  @Test(.mounting)
   func `without /proc the command line is read all the same`() throws {
     let home = try home()
     let words = try home.command(["registry", "list", "--no-such-option"]).words

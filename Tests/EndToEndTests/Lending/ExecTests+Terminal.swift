@@ -4,7 +4,7 @@ import VaultTestSupport
 
 // At a terminal.
 extension ExecTests {
-  @Test func `Ctrl-C reaches the command once, and what it makes of it counts`() throws {
+  @Test(.terminal) func `Ctrl-C reaches the command once, and what it makes of it counts`() throws {
     let home = try home()
     let terminal = try home.terminal(
       "exec", "-q", "--registry", uri, "--", "bash", "-c",
@@ -17,7 +17,9 @@ extension ExecTests {
     #expect(try remains(home) == [])
   }
 
-  @Test func `Ctrl-C ends a command that does not catch it, and is cleaned up after`() throws {
+  @Test(.terminal) func `Ctrl-C ends a command that does not catch it, and is cleaned up after`()
+    throws
+  {
     let home = try home()
     let terminal = try home.terminal(
       "exec", "-q", "--registry", uri, "--", "bash", "-c", "echo ready; exec sleep 60")
@@ -27,7 +29,9 @@ extension ExecTests {
     #expect(try remains(home) == [])
   }
 
-  @Test func `Ctrl-Z stops 'vault exec' and fg continues it in an interactive shell`() throws {
+  @Test(.terminal) func `Ctrl-Z stops 'vault exec' and fg continues it in an interactive shell`()
+    throws
+  {
     let home = try home()
     let terminal = try home.terminal(running: ["bash", "--norc", "--noprofile", "-i"])
     try terminal.type("PS1='sh> '\r")
@@ -86,7 +90,8 @@ extension ExecTests {
     #expect(try remains(home) == [])
   }
 
-  @Test func `the passphrase is asked for before the command starts, and the terminal is its own`()
+  @Test(.terminal)
+  func `the passphrase is asked for before the command starts, and the terminal is its own`()
     throws
   {
     let home = try VaultHome()

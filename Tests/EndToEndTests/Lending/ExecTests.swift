@@ -351,7 +351,7 @@ struct ExecTests {
     #expect(files(below: folder) == [])
   }
 
-  @Test(.enabled(if: isRoot, "only root mounts"))
+  @Test(.mounting)
   func `a runtime folder on a file system that may be another machine's is not used`() throws {
     let home = try home()
     // No network file system can be had here; this one is as little known to be local.

@@ -56,7 +56,7 @@ struct MigrateTests {
 
   // MARK: On a terminal
 
-  @Test func `it shows the plan, asks, and leaves all as it is for a no`() throws {
+  @Test(.terminal) func `it shows the plan, asks, and leaves all as it is for a no`() throws {
     let text = try auths(("r.example", "alice", Self.password))
     let home = try home(docker: text)
     let terminal = try home.terminal("migrate")
@@ -69,7 +69,8 @@ struct MigrateTests {
     #expect(try home.vault("get", "r.example").status == 1)
   }
 
-  @Test func `it makes the vault, seals, and has the helper installed for a yes`() throws {
+  @Test(.terminal) func `it makes the vault, seals, and has the helper installed for a yes`() throws
+  {
     let home = try VaultHome()
     try makeFolder(home.path(".docker"))
     let text = try auths(("r.example", "alice", Self.password))
@@ -94,9 +95,12 @@ struct MigrateTests {
     #expect(try docker(home) == text)
   }
 
-  @Test(arguments: [
-    ("1", "alice", "first"), ("2", "bob", "second"), ("3", "carol", "kept"), ("", "carol", "kept"),
-  ])
+  @Test(
+    .terminal,
+    arguments: [
+      ("1", "alice", "first"), ("2", "bob", "second"), ("3", "carol", "kept"),
+      ("", "carol", "kept"),
+    ])
   func `it asks which of several secrets is kept`(
     _ answer: String, _ user: String, _ secret: String
   ) throws {
