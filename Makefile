@@ -1,4 +1,5 @@
 # What a developer types. `make demo` and `make test` install what is missing by themselves.
+SHELL := /bin/bash
 
 # The C++ library that Swift's runtime needs is linked in too: to load it takes a third of the time
 # that docker-credential-vault needs to start. Linkers prefer a shared library to a static one of the
@@ -9,7 +10,8 @@ RELEASE := -c release --static-swift-stdlib --disable-local-rpath \
 	-Xlinker -L$(STATIC) -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 
 .NOTPARALLEL:
-.PHONY: build man install unit test check-long sanitize fuzz lint demo bench setup clean
+.PHONY: build portable check-binary man install uninstall artefacts release reproducible \
+	release-check unit test check-long sanitize fuzz lint demo bench setup clean
 
 # The release binaries: .build/release/vault and .build/release/docker-credential-vault
 build: $(STATIC)/libstdc++.a
@@ -20,25 +22,55 @@ $(STATIC)/libstdc++.a:
 	mkdir -p $(STATIC)
 	ln -sf "$$(clang -print-file-name=libstdc++.a)" $@
 
-# Manual pages, from the commands' own help; in a folder of its own, as it builds them in another way.
-MAN := .build-man/plugins/GenerateManual/outputs/VaultCLI
-man:
-	swift package --scratch-path .build-man --allow-writing-to-package-directory \
-		generate-manual --multi-page
+# The same programs, linked again so that they start on any Linux that is not older than RHEL 8.
+SYSROOT := .build-sysroot
+PORTABLE := .build-portable
+portable: build
+	bash packaging/sysroot.sh $(SYSROOT)
+	bash packaging/link.sh .build/release $(SYSROOT) $(PORTABLE)
 
-# What was built, the manual pages if they were made, and completions. For a user alone:
-# make install PREFIX=~/.local
+# How they were compiled and linked. glibc 2.27: RHEL 8 has glibc 2.28, SLES 15 has 2.31.
+check-binary: portable
+	bash packaging/check-objects.sh .build/release
+	for program in $(PORTABLE)/{,static/}{regvault,docker-credential-vault}; do \
+		bash Tests/check-binary.sh $$program 2.27 || exit 1; done
+
+# Manual pages, from the commands' own help.
+man: build
+	python3 packaging/manual.py .build/release/vault .build-man
+
+# What was built, with manual pages, completions and documents, below PREFIX. For a user alone:
+# make install PREFIX=~/.local. The program is called regvault, and vault is a link to it; another program
+# called vault in that folder, such as HashiCorp's, stays.
 PREFIX ?= /usr/local
-SHARE = $(DESTDIR)$(PREFIX)/share
+STAGE := .build-stage
 install:
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin \
-		.build/release/vault .build/release/docker-credential-vault
-	install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
-		$(SHARE)/fish/vendor_completions.d
-	.build/release/vault --generate-completion-script bash >$(SHARE)/bash-completion/completions/vault
-	.build/release/vault --generate-completion-script zsh >$(SHARE)/zsh/site-functions/_vault
-	.build/release/vault --generate-completion-script fish >$(SHARE)/fish/vendor_completions.d/vault.fish
-	if [ -d $(MAN) ]; then install -D -m 644 -t $(SHARE)/man/man1 $(MAN)/*.1; fi
+	bash packaging/stage.sh .build/release/vault .build/release/docker-credential-vault $(STAGE)/tree
+	cp packaging/tarball/install.sh $(STAGE)/
+	sh $(STAGE)/install.sh "$(DESTDIR)$(PREFIX)"
+
+# Removes what `make install` installed, and says which data of yours stays.
+uninstall:
+	sh packaging/tarball/uninstall.sh "$(DESTDIR)$(PREFIX)"
+
+# Everything that is released, unsigned, in dist/.
+artefacts: portable
+	bash packaging/release.sh dist
+
+# The same, checked and signed with MINISIGN_KEY, the file of a secret key of minisign.
+release:
+	@[ -r "$(MINISIGN_KEY)" ] || { echo "make release signs: name a secret key of minisign, as in" \
+		"'make release MINISIGN_KEY=FILE'; 'make artefacts' makes the same without a signature" >&2; exit 64; }
+	$(MAKE) check-binary
+	MINISIGN_KEY="$(MINISIGN_KEY)" bash packaging/release.sh dist
+
+# Whether two builds in two folders give the same bytes. Takes ten minutes.
+reproducible:
+	bash packaging/reproducible.sh
+
+# Installs and uses what is in dist/, in chroots of other Debian releases. Needs root.
+release-check:
+	bash packaging/checks/run.sh dist
 
 # The end-to-end tests run the release binary, hence the build.
 test: setup build lint

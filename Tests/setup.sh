@@ -1,25 +1,30 @@
 #!/usr/bin/env bash
-# Installs what is missing from Debian's packages: all that building and testing need, or with
-# `demo` only what the demo needs. As another user than root it names the line to run instead.
+# Installs what is missing from Debian's packages: all that building and testing need; with `demo` only what
+# the demo needs; with `release` what making and checking packages needs. As another user than root it names
+# the line to run instead.
 set -euo pipefail
 
 packages=(
   # What the Swift toolchain itself runs and links with.
   git ca-certificates binutils libc6-dev libstdc++-12-dev libncurses6 libxml2
-  make pkg-config
+  make python3
   libsodium-dev libyaml-dev libcurl4-openssl-dev
   docker-registry skopeo apache2-utils jq xxd
 )
 case "${1:-}" in
   "") packages+=(
-      strace hyperfine openssl python3 python3-nacl keyutils debootstrap
+      pkg-config strace hyperfine openssl keyutils debootstrap
       docker.io podman buildah python3-docker nginx-light tinyproxy
       dbus-daemon gnome-keyring libsecret-tools libsecret-1-dev golang-docker-credential-helpers
       python3-dbus python3-gi
     ) ;;
   demo) ;;
+  release) packages+=(
+      python3-yaml lintian rpm rpm2cpio cpio minisign openssl debootstrap podman curl xz-utils
+      ansible-core dbus-daemon gnome-keyring libsecret-1-0
+    ) ;;
   *)
-    echo "usage: $0 [demo]" >&2
+    echo "usage: $0 [demo|release]" >&2
     exit 64
     ;;
 esac
