@@ -44,7 +44,7 @@ struct UnknownContentTests {
       ["migrate", "--yes", "--no-helper", "~/auth.json"],
       ["migrate", "--undo", "--yes"],
       ["migrate", "--yes", "--no-helper", "~/auth.json"],
-      ["migrate", "--forget", "2"],
+      ["migrate", "--forget", "1"],
     ]
     for words in changes {
       let generation = try readFile(home.path("later.sealed"))[36]
