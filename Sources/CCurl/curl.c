@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "issuers.h"
 #include "wiping.h"
 
 // The brackets around names below keep curl's macros of the same names out of the way.
@@ -27,6 +28,7 @@ static struct {
   // OpenSSL's, declared here because libcurl may use another library; NULL then.
   void (*set_client_certificate_callback)(void *context, int (*)(void *, void **, void **));
   uint64_t (*set_tls_options)(void *context, uint64_t options);
+  void (*use_issuers)(void *context, void *issuers);
 } calls;
 
 static const char *failure;
@@ -65,6 +67,7 @@ static void start(void) {
   if (tls && strncmp(tls, "OpenSSL", 7) == 0) {
     calls.set_client_certificate_callback = dlsym(library, "SSL_CTX_set_client_cert_cb");
     calls.set_tls_options = dlsym(library, "SSL_CTX_set_options");
+    if (vault_issuers_start(library)) calls.use_issuers = dlsym(library, "SSL_CTX_set1_cert_store");
   }
   // curl copies requests, and so passwords, into its own buffers: wipe them when it frees them.
   CURLcode code = calls.global_init_mem(CURL_GLOBAL_DEFAULT, vault_wiping_malloc, vault_wiping_free,
@@ -110,6 +113,14 @@ static void lower_shield(const pipe_shield *shield) {
   }
   pthread_sigmask(SIG_SETMASK, &shield->before, NULL);
 }
+
+vault_curl_issuers *vault_curl_issuers_open(const char *file, const char *folder, const void *key,
+                                            size_t key_length) {
+  if (vault_curl_start() || !calls.use_issuers) return NULL;
+  return vault_issuers_open(file, folder, key, key_length);
+}
+
+void vault_curl_issuers_close(vault_curl_issuers *issuers) { vault_issuers_close(issuers); }
 
 CURL *vault_curl_open(void) { return calls.easy_init(); }
 
@@ -216,6 +227,7 @@ static CURLcode prepare_tls(CURL *handle, void *tls_context, void *unused) {
   (void)unused;
   calls.set_client_certificate_callback(tls_context, note_wanted_certificate);
   if (calls.set_tls_options) calls.set_tls_options(tls_context, cleanse_plaintext);
+  if (current && current->issuers) calls.use_issuers(tls_context, current->issuers);
   return CURLE_OK;
 }
 

@@ -22,6 +22,18 @@ typedef struct {
   bool is_full;
 } vault_curl_inbox;
 
+/// Certificates of issuers that OpenSSL has read, for any number of connections and threads.
+typedef void vault_curl_issuers;
+
+/// Reads a file and a folder with issuers' certificates; each may be NULL.
+///
+/// To read the system's list takes as long as the rest of a TLS connection, so the result is kept until
+/// another key is asked for: equal keys must stand for equal content. The result must be closed. NULL if
+/// libcurl uses another library than OpenSSL, or the file cannot be read: libcurl must read it then.
+vault_curl_issuers *vault_curl_issuers_open(const char *file, const char *folder, const void *key,
+                                            size_t key_length);
+void vault_curl_issuers_close(vault_curl_issuers *issuers);
+
 /// One request and its answer, in the caller's memory, which curl does not copy.
 typedef struct {
   /// A header line that ends with a zero byte, or NULL.
@@ -32,6 +44,8 @@ typedef struct {
   /// The lines of the last head; interim heads have reduced its capacity.
   vault_curl_inbox head;
   vault_curl_inbox body;
+  /// Whom to trust, instead of the files named by options; or NULL.
+  vault_curl_issuers *issuers;
   /// Called with an IP address as text before each new connection; NULL allows all.
   bool (*may_connect)(const char *address);
   /// may_connect refused an address.

@@ -77,12 +77,14 @@ struct CurlHandle: ~Copyable {
   ///   - header: A header line with a zero byte at its end; empty for none.
   ///   - form: A form to post; empty for a GET.
   borrowing func perform(
-    header: borrowing SecretBytes, form: borrowing SecretBytes, reach: Reach
+    header: borrowing SecretBytes, form: borrowing SecretBytes, reach: Reach,
+    trusting certificates: borrowing RegistryCertificates
   ) throws(VaultError) -> Transfer {
     var head = [UInt8](repeating: 0, count: Self.longestHead)
     var headRange = 0..<0
     var exchange = unsafe vault_curl_exchange()
     unsafe exchange.may_connect = reach.check
+    unsafe exchange.issuers = certificates.issuerHandle
     var code = CURLE_OK
     let headerBytes = header.bytes
     let formBytes = form.bytes

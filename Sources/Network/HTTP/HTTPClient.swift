@@ -131,7 +131,8 @@ struct HTTPClient: ~Copyable {
     let reach = proxy == nil ? target.reach : .anywhere
     try curl.configure(
       baseOptions(address, reach) + proxyOptions(proxy) + tlsOptions + certificateOptions(address))
-    let transfer = try curl.perform(header: header, form: form, reach: reach)
+    let transfer = try curl.perform(
+      header: header, form: form, reach: reach, trusting: certificates)
     if let failure = transfer.failure {
       throw failure.explained(at: address, timeout: options.timeout)
     }
@@ -170,8 +171,8 @@ extension HTTPClient {
     ]
       + (proxy?.isSecure == true
         ? [
-          .text(CURLOPT_PROXY_CAINFO, certificates.file),
-          .text(CURLOPT_PROXY_CAPATH, certificates.folder),
+          .text(CURLOPT_PROXY_CAINFO, certificates.hasIssuerStore ? nil : certificates.file),
+          .text(CURLOPT_PROXY_CAPATH, certificates.hasIssuerStore ? nil : certificates.folder),
         ] : [])
   }
 
@@ -181,8 +182,8 @@ extension HTTPClient {
       .number(CURLOPT_SSL_VERIFYPEER, options.checksCertificate ? 1 : 0),
       .number(CURLOPT_SSL_VERIFYHOST, options.checksCertificate ? 2 : 0),
       // nil as well, because libcurl's own default may name a file that does not exist here.
-      .text(CURLOPT_CAINFO, certificates.file),
-      .text(CURLOPT_CAPATH, certificates.folder),
+      .text(CURLOPT_CAINFO, certificates.hasIssuerStore ? nil : certificates.file),
+      .text(CURLOPT_CAPATH, certificates.hasIssuerStore ? nil : certificates.folder),
     ]
   }
 

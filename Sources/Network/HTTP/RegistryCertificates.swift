@@ -16,6 +16,8 @@ struct RegistryCertificates: ~Copyable {
   let file: String?
   /// The folder with more issuers, under the names that OpenSSL looks for.
   let folder: String?
+  /// All issuers, already read; nil if libcurl has to read `file` and `folder` itself.
+  private let issuers: IssuerStore?
   /// What is shown to the registry if it asks for a client certificate.
   let clientCertificate: ConnectionOptions.ClientCertificate?
   /// Whether certificates were named for this registry, by an option or in certs.d.
@@ -38,13 +40,29 @@ struct RegistryCertificates: ~Copyable {
     list.add(registry.issuers)
     if let file = options.systemIssuersFile { try list.add(file: file, namedBy: "SSL_CERT_FILE") }
     for folder in options.systemIssuersFolders ?? [] { list.add(folder: folder) }
-    let memoryFile = try Self.memoryFile(list, withSystem: options.systemIssuersFile == nil)
+    let isOnlySystem = list.text.isEmpty
+    if !isOnlySystem, options.systemIssuersFile == nil { list.addSystem() }
+    let memoryFile = isOnlySystem ? nil : try Self.memoryFile(list)
     self.memoryFile = memoryFile
-    file = memoryFile.map { "/proc/self/fd/\($0)" } ?? IssuerCertificates.systemFile
-    folder = options.systemIssuersFolders == nil ? Self.systemFolder : nil
+    let file = memoryFile.map { "/proc/self/fd/\($0)" } ?? IssuerCertificates.systemFile
+    let folder = options.systemIssuersFolders == nil ? Self.systemFolder : nil
+    issuers = IssuerStore(
+      file: file, folder: folder, key: Array((folder ?? "").utf8) + [0] + list.text)
+    self.file = file
+    self.folder = folder
     clientCertificate = options.clientCertificate ?? registry.clientCertificate
     areNamed =
       options.issuersFile != nil || options.clientCertificate != nil || registry.hasCertificates
+  }
+
+  var hasIssuerStore: Bool { unsafe issuerHandle != nil }
+
+  /// For `vault_curl_exchange`; valid as long as this value.
+  var issuerHandle: UnsafeMutableRawPointer? {
+    switch issuers {
+    case .some(let store): unsafe store.handle
+    case .none: nil
+    }
   }
 
   deinit { if let memoryFile { close(memoryFile) } }
@@ -55,13 +73,7 @@ struct RegistryCertificates: ~Copyable {
     return FolderHandle.names(at: folder)?.contains { $0.hasSuffix(".0") } == true ? folder : nil
   }()
 
-  /// A file in memory with the issuers; nil if none were named.
-  private static func memoryFile(
-    _ named: IssuerCertificates, withSystem: Bool
-  ) throws(VaultError) -> Int32? {
-    guard !named.text.isEmpty else { return nil }
-    var list = named
-    if withSystem { list.addSystem() }
+  private static func memoryFile(_ list: IssuerCertificates) throws(VaultError) -> Int32 {
     let text = list.text
     return try checked("cannot keep the issuers' certificates", as: .internalFault) {
       unsafe vault_memory_file(text, text.count)

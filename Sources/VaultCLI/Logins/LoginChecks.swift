@@ -6,7 +6,7 @@ import Vault
 /// Many logins, each asked for at its registry, at the same time.
 struct LoginChecks {
   /// The most that are asked for at the same time.
-  static let mostAtOnce = 16
+  static let mostAtOnce = 32
 
   let options: ConnectionOptions
   /// The present, in seconds since 1970.
