@@ -18,6 +18,7 @@ void vault_keyring_release(void *data) {
   calls.g_free(call->error_name);
   calls.g_strfreev(call->unlocked);
   calls.g_strfreev(call->locked);
+  calls.g_strfreev(call->paths);
   free(call);
 }
 
@@ -64,13 +65,49 @@ const char *vault_keyring_path(const vault_keyring_call *call, size_t place) {
   return path;
 }
 
-bool vault_keyring_boolean(const vault_keyring_call *call, bool *value) {
+// The value of a property, or of an answer that is one value; the caller's.
+static GVariant *value_of(const vault_keyring_call *call) {
+  GVariant *first = calls.g_variant_get_child_value(call->answer, 0);
+  if (!calls.g_variant_is_of_type(first, type("v"))) return first;
   GVariant *inner;
-  calls.g_variant_get(call->answer, "(v)", &inner);
+  calls.g_variant_get(first, "v", &inner);
+  calls.g_variant_unref(first);
+  return inner;
+}
+
+bool vault_keyring_boolean(const vault_keyring_call *call, bool *value) {
+  GVariant *inner = value_of(call);
   bool is_boolean = calls.g_variant_is_of_type(inner, type("b"));
   if (is_boolean) *value = calls.g_variant_get_boolean(inner);
   calls.g_variant_unref(inner);
   return is_boolean;
+}
+
+bool vault_keyring_owns_name(const vault_keyring_call *call) {
+  unsigned outcome;
+  calls.g_variant_get_child(call->answer, 0, "u", &outcome);
+  return outcome == vault_NAME_PRIMARY_OWNER;
+}
+
+const char *vault_keyring_text(vault_keyring_call *call) {
+  GVariant *inner = value_of(call);
+  if (!calls.g_variant_is_of_type(inner, type("s"))) {
+    calls.g_variant_unref(inner);
+    return NULL;
+  }
+  if (call->label) calls.g_variant_unref(call->label);
+  call->label = inner;
+  return calls.g_variant_get_string(inner, NULL);
+}
+
+const char *const *vault_keyring_paths(vault_keyring_call *call) {
+  GVariant *inner = value_of(call);
+  if (calls.g_variant_is_of_type(inner, type("ao"))) {
+    calls.g_strfreev(call->paths);
+    call->paths = calls.g_variant_dup_objv(inner, NULL);
+  }
+  calls.g_variant_unref(inner);
+  return (const char *const *)call->paths;
 }
 
 bool vault_keyring_read_item(vault_keyring_call *call, vault_keyring_item *item) {
@@ -78,6 +115,7 @@ bool vault_keyring_read_item(vault_keyring_call *call, vault_keyring_item *item)
   GVariant *properties = calls.g_variant_get_child_value(call->answer, 0);
   call->attributes = calls.g_variant_lookup_value(properties, "Attributes", NULL);
   call->label = calls.g_variant_lookup_value(properties, "Label", type("s"));
+  GVariant *locked = calls.g_variant_lookup_value(properties, "Locked", type("b"));
   GVariant *created = calls.g_variant_lookup_value(properties, "Created", type("t"));
   GVariant *modified = calls.g_variant_lookup_value(properties, "Modified", type("t"));
   // Another type than the specification's: nothing that it says can be relied on.
@@ -85,10 +123,11 @@ bool vault_keyring_read_item(vault_keyring_call *call, vault_keyring_item *item)
   if (is_item) {
     if (call->attributes) item->attribute_count = calls.g_variant_n_children(call->attributes);
     if (call->label) item->label = calls.g_variant_get_string(call->label, NULL);
+    if (locked) item->is_locked = calls.g_variant_get_boolean(locked);
     if (created) item->created = calls.g_variant_get_uint64(created);
     if (modified) item->modified = calls.g_variant_get_uint64(modified);
   }
-  GVariant *done[] = {properties, created, modified};
+  GVariant *done[] = {properties, locked, created, modified};
   for (size_t place = 0; place < sizeof done / sizeof *done; place++)
     if (done[place]) calls.g_variant_unref(done[place]);
   return is_item;

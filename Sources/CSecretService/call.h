@@ -37,6 +37,8 @@ struct vault_keyring_call {
   /// What was found, or NULL.
   char **unlocked;
   char **locked;
+  /// The objects that a property names, or NULL.
+  char **paths;
   /// Parts of the answer that texts are lent from, or NULL.
   GVariant *label;
   GVariant *attributes;

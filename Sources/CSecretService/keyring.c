@@ -18,6 +18,9 @@ static const char *const item_interface = "org.freedesktop.Secret.Item";
 static const char *const collection_interface = "org.freedesktop.Secret.Collection";
 static const char *const prompt_interface = "org.freedesktop.Secret.Prompt";
 static const char *const properties_interface = "org.freedesktop.DBus.Properties";
+// KWallet's own API of KDE 5, on the same connection as its Secret Service.
+static const char *const wallet_path = "/modules/kwalletd5";
+static const char *const wallet_interface = "org.kde.KWallet";
 static const char *const bus_name = "org.freedesktop.DBus";
 static const char *const bus_path = "/org/freedesktop/DBus";
 
@@ -158,8 +161,19 @@ bool vault_keyring_use_owner(vault_keyring *keyring, const vault_keyring_call *o
   // Such a name is asked without another look at who owns it, and is never started.
   if (name[0] != ':') return false;
   keyring->owner = strdup(name);
-  keyring->service = vault_service_new(keyring->connection, name);
-  return keyring->owner && keyring->service;
+  return keyring->owner && vault_keyring_forget_session(keyring);
+}
+
+bool vault_keyring_forget_session(vault_keyring *keyring) {
+  // libsecret keeps a session as long as its service.
+  if (keyring->service) calls.g_object_unref(keyring->service);
+  keyring->service = vault_service_new(keyring->connection, keyring->owner);
+  return keyring->service;
+}
+
+vault_keyring_call *vault_keyring_take_name(vault_keyring *keyring, const char *name) {
+  return ask(keyring, bus_name, bus_path, bus_name, "RequestName",
+             calls.g_variant_new("(su)", name, vault_NAME_DO_NOT_QUEUE), "(u)", take_answer);
 }
 
 static void take_session(vault_keyring_call *call, GObject *source, GAsyncResult *result) {
@@ -193,6 +207,11 @@ vault_keyring_call *vault_keyring_get(vault_keyring *keyring, const char *path,
                    calls.g_variant_new("(ss)", interface, property), "(v)");
 }
 
+vault_keyring_call *vault_keyring_is_wallet_open(vault_keyring *keyring, const char *wallet) {
+  return ask_owner(keyring, wallet_path, wallet_interface, "isOpen",
+                   calls.g_variant_new("(s)", wallet), "(b)");
+}
+
 vault_keyring_call *vault_keyring_get_item(vault_keyring *keyring, const char *path) {
   return ask_owner(keyring, path, properties_interface, "GetAll",
                    calls.g_variant_new("(s)", item_interface), "(a{sv})");
@@ -219,8 +238,9 @@ vault_keyring_call *vault_keyring_get_secret(vault_keyring *keyring, const char 
 // where nobody may be asked, and do not tell a user who dismisses it from a keyring that ends.
 vault_keyring_call *vault_keyring_create(vault_keyring *keyring, const char *collection,
                                          const char *label, const char *const *attributes,
-                                         const void *secret, size_t length) {
-  SecretValue *value = calls.secret_value_new(secret, (long)length, "text/plain");
+                                         const void *secret, size_t length, bool is_text) {
+  SecretValue *value = calls.secret_value_new(
+      secret, (long)length, is_text ? "text/plain" : "application/octet-stream");
   if (!value) return NULL;
   GVariant *encoded = calls.secret_service_encode_dbus_secret(keyring->service, value);
   calls.secret_value_unref(value);
@@ -235,8 +255,9 @@ vault_keyring_call *vault_keyring_create(vault_keyring *keyring, const char *col
                               calls.g_variant_builder_end(texts));
   vault_keyring_call *call = ask_owner(
       keyring, collection, collection_interface, "CreateItem",
+      // Keyrings replace in different ways: KeePassXC keeps attributes of the item that was there.
       calls.g_variant_new("(@a{sv}@(oayays)b)", calls.g_variant_builder_end(properties), encoded,
-                          true),
+                          false),
       "(oo)");
   calls.g_variant_builder_unref(properties);
   calls.g_variant_builder_unref(texts);

@@ -66,6 +66,8 @@ enum {
   vault_PROXY_DO_NOT_AUTO_START = 4,
   vault_BUS_TYPE_NONE = 0,
   vault_LOG_WRITER_HANDLED = 1,
+  vault_NAME_DO_NOT_QUEUE = 4,   // D-Bus specification, RequestName
+  vault_NAME_PRIMARY_OWNER = 1,  // the same
 };
 
 // GLib. Enumerations are written as the integer that each is.
@@ -106,6 +108,7 @@ unsigned long g_variant_n_children(GVariant *value);
 int g_variant_get_boolean(GVariant *value);
 uint64_t g_variant_get_uint64(GVariant *value);
 const char *g_variant_get_string(GVariant *value, unsigned long *length);
+char **g_variant_dup_objv(GVariant *value, unsigned long *length);
 GVariantBuilder *g_variant_builder_new(const GVariantType *type);
 void g_variant_builder_add(GVariantBuilder *builder, const char *format, ...);
 GVariant *g_variant_builder_end(GVariantBuilder *builder);

@@ -16,6 +16,7 @@
   CALL(g_variant_is_of_type) CALL(g_variant_get) CALL(g_variant_get_child)                     \
   CALL(g_variant_get_child_value) CALL(g_variant_lookup_value) CALL(g_variant_n_children)      \
   CALL(g_variant_get_boolean) CALL(g_variant_get_uint64) CALL(g_variant_get_string)            \
+  CALL(g_variant_dup_objv)                                                                     \
   CALL(g_variant_builder_new) CALL(g_variant_builder_add)                                      \
   CALL(g_variant_builder_end) CALL(g_variant_builder_unref) CALL(g_object_unref)               \
   CALL(g_initable_new) CALL(g_io_error_quark) CALL(g_socket_new_from_fd)                       \

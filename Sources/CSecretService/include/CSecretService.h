@@ -41,6 +41,10 @@ vault_keyring_call *vault_keyring_find_owner(vault_keyring *keyring);
 
 /// Takes the answer for the keyring that all further calls go to: false if it is no owner.
 bool vault_keyring_use_owner(vault_keyring *keyring, const vault_keyring_call *owner);
+/// Makes the next session one with another key: false if libsecret cannot.
+bool vault_keyring_forget_session(vault_keyring *keyring);
+/// Takes a name on the bus, which is free again when the connection ends; does not wait for it.
+vault_keyring_call *vault_keyring_take_name(vault_keyring *keyring, const char *name);
 
 /// Agrees with the keyring on how secrets are handed over.
 vault_keyring_call *vault_keyring_open_session(vault_keyring *keyring);
@@ -50,15 +54,19 @@ vault_keyring_call *vault_keyring_search(vault_keyring *keyring,
 /// Asks for one property.
 vault_keyring_call *vault_keyring_get(vault_keyring *keyring, const char *path,
                                       const char *interface, const char *property);
+/// Asks KWallet of KDE 5 whether a wallet is open.
+vault_keyring_call *vault_keyring_is_wallet_open(vault_keyring *keyring, const char *wallet);
 /// Asks for the properties of an item.
 vault_keyring_call *vault_keyring_get_item(vault_keyring *keyring, const char *path);
 /// Asks for the secret of an item; a session is open.
 vault_keyring_call *vault_keyring_get_secret(vault_keyring *keyring, const char *path);
-/// Makes an item in a collection, in the place of one with the same attributes; a session is open.
+/// Makes an item in a collection, beside those with the same attributes; a session is open. `is_text`
+/// decides between the content types text/plain and application/octet-stream.
 /// NULL if libsecret does not take the secret, which it copies into memory that it wipes.
 vault_keyring_call *_Nullable vault_keyring_create(
     vault_keyring *keyring, const char *collection, const char *label,
-    const char *_Nullable const *_Nonnull attributes, const void *_Nullable secret, size_t length);
+    const char *_Nullable const *_Nonnull attributes, const void *_Nullable secret, size_t length,
+    bool is_text);
 vault_keyring_call *vault_keyring_delete(vault_keyring *keyring, const char *path);
 vault_keyring_call *vault_keyring_unlock(vault_keyring *keyring, const char *path);
 /// Has the keyring ask the user; ends when the question does, or the keyring.
@@ -96,8 +104,14 @@ const char *_Nullable const *_Nonnull vault_keyring_locked(const vault_keyring_c
 /// The object at some place of an answer.
 const char *vault_keyring_path(const vault_keyring_call *call, size_t place);
 
-/// A property that is true or false: false if it is of another type.
+/// A property or answer that is true or false: false if it is of another type.
 bool vault_keyring_boolean(const vault_keyring_call *call, bool *value);
+/// A property that is text: NULL if it is of another type.
+const char *_Nullable vault_keyring_text(vault_keyring_call *call);
+/// A property that is a list of objects, ended by NULL: NULL if it is of another type.
+const char *_Nullable const *_Nullable vault_keyring_paths(vault_keyring_call *call);
+/// Whether a name was taken: false if another connection has it.
+bool vault_keyring_owns_name(const vault_keyring_call *call);
 
 typedef struct {
   /// NULL if there is none.
@@ -106,6 +120,7 @@ typedef struct {
   uint64_t created;
   uint64_t modified;
   size_t attribute_count;
+  bool is_locked;
 } vault_keyring_item;
 
 /// The properties of an item: false if they are of other types.

@@ -4,8 +4,18 @@ package import SealedFormat
 package struct KeyringAccess: Sendable {
   private let environment: Environment
   let timeout: Duration
-  /// Whether the keyring may open a window to ask the user, as for its password.
-  private(set) var mayAsk: Bool
+  /// How far the keyring may go to ask the user.
+  enum Asking {
+    /// It may do nothing that could open a window.
+    case never
+    /// It may not ask for its password. What it asks while it is unlocked has to be answered as fast as any
+    /// call: KeePassXC wraps everything in a question that needs no answer.
+    case briefly
+    /// It may open a window, also for its password, and has a minute.
+    case always
+  }
+
+  private(set) var asking: Asking
 
   /// Finds out where the keyring would be.
   ///
@@ -16,14 +26,14 @@ package struct KeyringAccess: Sendable {
   package init(environment: Environment, timeout: Duration, isInteractive: Bool) {
     self.environment = environment
     self.timeout = timeout
-    mayAsk =
-      isInteractive && (environment["DISPLAY"] != nil || environment["WAYLAND_DISPLAY"] != nil)
+    let hasDisplay = environment["DISPLAY"] != nil || environment["WAYLAND_DISPLAY"] != nil
+    asking = isInteractive && hasDisplay ? .always : .briefly
   }
 
   /// The same keyring, which asks nobody.
   package var withoutAsking: KeyringAccess {
     var access = self
-    access.mayAsk = false
+    access.asking = .never
     return access
   }
 
@@ -40,7 +50,7 @@ package struct KeyringAccess: Sendable {
     switch KeyringState(self) {
     case .unlocked: return
     case .unreachable(let error): throw error
-    case .locked: guard mayAsk else { throw VaultError.keyringIsLocked }
+    case .locked: guard asking == .always else { throw VaultError.keyringIsLocked }
     case .noCollection: throw VaultError.keyringHasNoDefault
     }
   }
@@ -62,11 +72,10 @@ package enum KeyringState: Sendable {
   /// - Parameter access: Where it is.
   package init(_ access: KeyringAccess) {
     do throws(VaultError) {
-      let service = try SecretService(
-        access, needsSecrets: false, [SecretService.isDefaultLocked])
-      switch try SecretService.isLocked(service.firstReplies) {
-      case true?: self = .locked
-      case false?: self = .unlocked
+      var service = try SecretService(access.withoutAsking, needsSecrets: false)
+      switch try service.isDefaultUsable() {
+      case true?: self = .unlocked
+      case false?: self = .locked
       case nil: self = .noCollection
       }
     } catch {

@@ -3,10 +3,18 @@ internal import SealedFormat
 /// A call that carries no secret.
 enum KeyringCall {
   case openSession
+  /// Takes a name on the bus, unless another connection has it.
+  case takeName(String)
   /// Looks for items that have all of these attributes.
   case search([String: String])
-  /// Asks for one property of an object.
-  case property(path: String, interface: String, name: String)
+  /// Asks which collections there are.
+  case collections
+  /// Asks whether a collection is locked.
+  case isLocked(String)
+  /// Asks what a collection is called.
+  case label(String)
+  /// Asks KWallet of KDE 5 whether a wallet is open.
+  case isWalletOpen(String)
   /// Asks what an item is.
   case item(String)
   /// Asks for an item's secret.

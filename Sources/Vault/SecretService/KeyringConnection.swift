@@ -13,6 +13,7 @@ struct KeyringConnection: ~Copyable {
   private static let patience = 10
   /// The most calls that wait for an answer at one time; the bus has a limit of its own.
   private static let window = 64
+  private static let service = "/org/freedesktop/secrets"
 
   private let keyring: OpaquePointer
   private let timeout: Duration
@@ -100,20 +101,21 @@ struct KeyringConnection: ~Copyable {
     return reply
   }
 
-  /// Has an item made, in the place of one with the same attributes.
+  /// Has an item made, beside those with the same attributes.
   ///
+  /// - Parameter isText: Whether the secret is declared to be text, and not bytes of unknown meaning.
   /// - Returns: The answer.
-  /// - Throws: `unreachable` where it does not come in time.
+  /// - Throws: `unreachable` if it does not come in time.
   mutating func create(
     in collection: String, label: String, attributes: [String: String],
-    secret: borrowing SecretBytes
+    secret: borrowing SecretBytes, isText: Bool
   ) throws(VaultError) -> KeyringReply {
     // libsecret takes a copy into memory of its own, which it wipes.
     let bytes = secret.bytes
     let call = unsafe Self.withTexts(attributes) { texts in
       unsafe bytes.withUnsafeBytes {
         unsafe vault_keyring_create(
-          keyring, collection, label, texts, $0.baseAddress, $0.count)
+          keyring, collection, label, texts, $0.baseAddress, $0.count, isText)
       }
     }
     guard let call = unsafe call else {
@@ -126,10 +128,10 @@ struct KeyringConnection: ~Copyable {
 
   /// Has the keyring ask the user, and waits for the answer.
   ///
-  /// - Returns: The answer; nil where it does not come in time.
-  mutating func ask(_ prompt: String, patience: Duration) -> KeyringReply? {
+  /// - Returns: The answer; nil if it does not come in time.
+  mutating func ask(_ prompt: String, timeout: Duration) -> KeyringReply? {
     let start = SteadyClock.now
-    let deadline = start + patience
+    let deadline = start + timeout
     // How long a person takes is no fault of the keyring's.
     defer { end += SteadyClock.now - start }
     let reply = begin(.prompt(prompt))
@@ -144,10 +146,13 @@ struct KeyringConnection: ~Copyable {
     let begun =
       switch call {
       case .openSession: unsafe vault_keyring_open_session(keyring)
+      case .takeName(let name): unsafe vault_keyring_take_name(keyring, name)
       case .search(let attributes):
         unsafe Self.withTexts(attributes) { unsafe vault_keyring_search(keyring, $0) }
-      case .property(let path, let interface, let name):
-        unsafe vault_keyring_get(keyring, path, interface, name)
+      case .collections: unsafe property("Collections", of: Self.service, "Service")
+      case .isLocked(let path): unsafe property("Locked", of: path, "Collection")
+      case .label(let path): unsafe property("Label", of: path, "Collection")
+      case .isWalletOpen(let name): unsafe vault_keyring_is_wallet_open(keyring, name)
       case .item(let path): unsafe vault_keyring_get_item(keyring, path)
       case .secret(let path): unsafe vault_keyring_get_secret(keyring, path)
       case .delete(let path): unsafe vault_keyring_delete(keyring, path)
@@ -156,6 +161,18 @@ struct KeyringConnection: ~Copyable {
       case .dismiss(let path): unsafe vault_keyring_dismiss(keyring, path)
       }
     return unsafe KeyringReply(begun)
+  }
+
+  private func property(
+    _ name: String, of path: String, _ interface: String
+  ) -> OpaquePointer {
+    unsafe vault_keyring_get(keyring, path, "org.freedesktop.Secret." + interface, name)
+  }
+
+  /// Begins to open a session with another key than before.
+  func beginSessionAgain() throws(VaultError) -> KeyringReply {
+    guard unsafe vault_keyring_forget_session(keyring) else { throw KeyringReply.malformed }
+    return begin(.openSession)
   }
 
   /// Names and values in turn, in the order of the names, with nil at the end.
@@ -170,6 +187,9 @@ struct KeyringConnection: ~Copyable {
   }
 
   // MARK: Waiting
+
+  /// Whether the time for all that is done over this connection is not over.
+  var hasTime: Bool { SteadyClock.now < end }
 
   /// Waits for an answer.
   ///

@@ -12,6 +12,13 @@ struct KeyringFailure: Error {
   /// Whether the keyring is locked.
   var isLocked: Bool { name == "org.freedesktop.Secret.Error.IsLocked" }
 
+  /// Whether a key for handing over secrets may be at fault, which another key would not be.
+  var mayBeSpoiledKey: Bool {
+    // KWallet 5 has no such session, it says, if what was encrypted for it does not decode.
+    outcome == VAULT_KEYRING_MALFORMED || name == "org.freedesktop.DBus.Error.InvalidArgs"
+      || name == "org.freedesktop.Secret.Error.NoSession"
+  }
+
   /// Whether what was named is not there, or no longer.
   var isMissing: Bool {
     [
@@ -49,6 +56,11 @@ struct KeyringFailure: Error {
 }
 
 extension VaultError {
+  /// The user dismissed the keyring's question.
+  static var keyringWasDismissed: VaultError {
+    VaultError(.refused, "the question of the desktop keyring was dismissed: nothing was changed")
+  }
+
   /// There is no collection for new items.
   static var keyringHasNoDefault: VaultError {
     VaultError(

@@ -11,6 +11,9 @@ final class KeyringReply {
   static let malformed = VaultError(
     .unreachable, "the session bus or the desktop keyring answers with what is no such answer")
 
+  /// The path that stands for no object.
+  static let noObject = "/"
+
   /// Takes over a call that was begun.
   init(_ call: OpaquePointer) { unsafe self.call = call }
 
@@ -41,6 +44,13 @@ final class KeyringReply {
       + Self.texts(vault_keyring_locked(call))
   }
 
+  /// The objects that a property names.
+  func paths() throws(VaultError) -> [String] {
+    try check()
+    guard let list = unsafe vault_keyring_paths(call) else { throw Self.malformed }
+    return unsafe Self.texts(list)
+  }
+
   private static func texts(_ list: UnsafePointer<UnsafePointer<CChar>?>) -> [String] {
     var next = unsafe list
     var texts: [String] = []
@@ -55,6 +65,21 @@ final class KeyringReply {
   func object(_ place: Int) -> String {
     unsafe String(cString: vault_keyring_path(call, place))
   }
+
+  /// The question that has to be asked before it is done, at some place of the answer; nil for none.
+  func prompt(at place: Int) -> String? {
+    let object = object(place)
+    return object == Self.noObject ? nil : object
+  }
+
+  /// A property that is text; nil if there is none.
+  func text() -> String? {
+    guard failure == nil, let text = unsafe vault_keyring_text(call) else { return nil }
+    return unsafe String(cString: text)
+  }
+
+  /// Whether a name on the bus was taken.
+  var ownsName: Bool { unsafe vault_keyring_owns_name(call) }
 
   /// A property that is true or false.
   func boolean() throws(VaultError) -> Bool {
@@ -80,7 +105,13 @@ final class KeyringReply {
     return SecretItem(
       path: path, attributes: attributes,
       label: unsafe item.label.map { unsafe String(cString: $0) } ?? "",
-      created: unsafe item.created, modified: unsafe item.modified)
+      created: unsafe item.created, modified: unsafe item.modified, isLocked: unsafe item.is_locked)
+  }
+
+  /// Whether the answer holds a secret that could be decoded.
+  var hasSecret: Bool {
+    var length = 0
+    return unsafe vault_keyring_secret(call, &length) != nil
   }
 
   /// The secret of an item: the one copy of what libsecret decoded, in memory that it wipes itself.

@@ -9,4 +9,6 @@ struct SecretItem: Sendable, Equatable {
   /// In seconds since 1970.
   let created: UInt64
   let modified: UInt64
+  /// Whether its secret is not to be had without a question.
+  let isLocked: Bool
 }

@@ -1,34 +1,30 @@
 internal import SealedFormat
-internal import CSecretService
 
 /// The desktop keyring, asked by libsecret: the Secret Service API, draft 0.2.
 struct SecretService: ~Copyable {
-  private static let collectionInterface = "org.freedesktop.Secret.Collection"
   /// The collection in which new items are kept.
-  private static let defaultCollection = "/org/freedesktop/secrets/aliases/default"
-  /// How often its own time an answer of a person's may take: a minute usually.
-  private static let promptPatience = 20
-  /// The path that stands for no object.
-  private static let noObject = "/"
-
-  private let access: KeyringAccess
-  private var connection: KeyringConnection
-  /// The agreement on how secrets are handed over, perhaps still on its way.
-  private let session: KeyringReply?
-  /// The answers to the calls with which it was opened.
-  let firstReplies: [KeyringReply]
-
-  /// Connects, and makes the first calls in the same breath: each round trip is a good part of the
-  /// time that a look-up takes.
+  static let defaultCollection = "/org/freedesktop/secrets/aliases/default"
+  /// How often a session is opened again.
   ///
-  /// - Parameters:
-  ///   - access: Where the bus is, and how long to wait.
-  ///   - needsSecrets: Whether a session is opened, in which secrets can be handed over.
-  ///   - calls: Calls that need no session.
-  /// - Throws: `unreachable` where there is no bus, no keyring, no answer or no libsecret.
-  init(
-    _ access: KeyringAccess, needsSecrets: Bool, _ calls: [KeyringCall]
-  ) throws(VaultError) {
+  /// One side of KWallet 5 and libsecret drops leading zeros of a Diffie-Hellman key, which spoils one session in
+  /// a hundred.
+  private static let sessionRetries = 2
+  /// The name on the bus that whoever stores a login holds meanwhile.
+  private static let writerName = "vault_registry.KeyringWriter"
+
+  let access: KeyringAccess
+  var connection: KeyringConnection
+  private(set) var locks: KeyringLocks
+  /// The agreement on how secrets are handed over, perhaps still on its way; nil if none is needed.
+  private var session: KeyringReply?
+  private var sessionRetries = Self.sessionRetries
+
+  /// Connects, and finds out what is locked before anything else is asked: a search makes a locked
+  /// KeePassXC open its window, and a locked KWallet gives out empty secrets.
+  ///
+  /// - Parameter needsSecrets: Whether a session is opened, in which secrets can be handed over.
+  /// - Throws: `unreachable` if there is no bus, no keyring, no answer or no libsecret.
+  init(_ access: KeyringAccess, needsSecrets: Bool) throws(VaultError) {
     guard let address = access.address else {
       throw VaultError(
         .unreachable,
@@ -37,23 +33,36 @@ struct SecretService: ~Copyable {
     }
     var connection = try KeyringConnection(address, timeout: access.timeout)
     try connection.findKeyring()
-    let replies = calls.map { connection.begin($0) }
-    // To agree on a key takes both sides a millisecond or two: what needs none goes on meanwhile.
+    let lock = connection.begin(.isLocked(Self.defaultCollection))
+    // To agree on a key takes both sides a millisecond or two.
     let session = needsSecrets ? connection.begin(.openSession) : nil
-    for reply in replies { try connection.wait(for: reply) }
+    locks = try KeyringLocks(isDefaultLocked: lock, &connection)
     self.access = access
     self.connection = connection
     self.session = session
-    firstReplies = replies
   }
 
   /// Waits until secrets can be handed over.
-  private func waitForSession() throws(VaultError) {
-    guard let session else {
+  mutating func waitForSession() throws(VaultError) {
+    guard var session else {
       throw VaultError(.internalFault, "the keyring was opened without a session")
     }
-    try connection.wait(for: session)
-    try session.check(explain: Self.explainSession)
+    while true {
+      try connection.wait(for: session)
+      guard let failure = session.failure else { break }
+      guard failure.mayBeSpoiledKey, try openSessionAgain() else {
+        throw Self.explainSession(failure)
+      }
+      session = self.session ?? session
+    }
+  }
+
+  /// Begins to open a session with another key; false if that was done often enough.
+  mutating func openSessionAgain() throws(VaultError) -> Bool {
+    guard sessionRetries > 0 else { return false }
+    sessionRetries -= 1
+    session = try connection.beginSessionAgain()
+    return true
   }
 
   private static func explainSession(_ failure: KeyringFailure) -> VaultError {
@@ -66,25 +75,43 @@ struct SecretService: ~Copyable {
       cause: failure)
   }
 
-  // MARK: Calls
-
-  /// Asks whether the collection for new items is locked.
-  static var isDefaultLocked: KeyringCall {
-    .property(path: defaultCollection, interface: collectionInterface, name: "Locked")
+  /// Finds out again what is locked.
+  mutating func lookAtLocks() throws(VaultError) {
+    locks = try KeyringLocks(
+      isDefaultLocked: connection.begin(.isLocked(Self.defaultCollection)), &connection)
   }
 
-  /// Whether the collection for new items is locked; nil where there is none.
-  static func isLocked(_ replies: some Collection<KeyringReply>) throws(VaultError) -> Bool? {
-    guard let reply = replies.first else { return nil }
-    if let failure = reply.failure, failure.isMissing { return nil }
-    return try reply.boolean()
+  /// Waits until no other program that does the same stores a login in this keyring.
+  ///
+  /// The turn ends with the connection.
+  ///
+  /// - Throws: `unavailable` if another one takes too long.
+  mutating func takeTurn() throws(VaultError) {
+    while true {
+      let reply = try connection.call(.takeName(Self.writerName))
+      // A bus that gives no names, such as a sandbox's, does not keep a login from being stored.
+      guard reply.failure == nil, !reply.ownsName else { return }
+      guard connection.hasTime else {
+        throw VaultError(
+          .unavailable, "another program is storing a login in the desktop keyring: try again")
+      }
+      SteadyClock.sleep(.milliseconds(20))
+    }
   }
 
   // MARK: Items
 
-  /// Makes calls that need no session.
-  mutating func exchange(_ calls: [KeyringCall]) throws(VaultError) -> [KeyringReply] {
-    try connection.exchange(calls)
+  /// The items that have all attributes of a query, for each query, the unlocked ones first.
+  ///
+  /// - Throws: `unavailable` if the whole keyring is locked and stays so, `refused` if the user dismissed
+  ///   its question.
+  mutating func search(_ queries: [[String: String]]) throws(VaultError) -> [[String]] {
+    guard try unlockForSearch() else { return queries.map { _ in [] } }
+    var found: [[String]] = []
+    for reply in try connection.exchange(queries.map { .search($0) }) {
+      found.append(try reply.found())
+    }
+    return found
   }
 
   /// What is known of items; those that have gone meanwhile are left out.
@@ -96,98 +123,5 @@ struct SecretService: ~Copyable {
       items.append(try reply.item(path))
     }
     return items
-  }
-
-  /// The secret of an item; nil where the item has gone meanwhile.
-  ///
-  /// - Throws: `unavailable` where it is locked, `refused` where the user dismissed the question,
-  ///   `damaged` for a secret that is too long.
-  mutating func secret(of item: String) throws(VaultError) -> SecretBytes? {
-    try waitForSession()
-    let first = try connection.call(.secret(item))
-    guard let failure = first.failure else { return try first.secret() }
-    if failure.isMissing { return nil }
-    guard failure.isLocked else { throw failure.explained }
-    try unlock(item)
-    return try connection.call(.secret(item)).secret()
-  }
-
-  /// Keeps an item in the default collection, in the place of one with the same attributes.
-  ///
-  /// - Returns: The item's object.
-  /// - Throws: `unavailable` where the collection is locked, `refused` where the user dismissed the
-  ///   question, `configuration` where there is no default collection.
-  mutating func create(
-    label: String, attributes: [String: String], secret: borrowing SecretBytes
-  ) throws(VaultError) -> String {
-    try waitForSession()
-    var reply = try connection.create(
-      in: Self.defaultCollection, label: label, attributes: attributes, secret: secret)
-    if let failure = reply.failure, failure.isLocked {
-      try unlock(Self.defaultCollection)
-      reply = try connection.create(
-        in: Self.defaultCollection, label: label, attributes: attributes, secret: secret)
-    }
-    try reply.check { $0.isMissing ? VaultError.keyringHasNoDefault : $0.explained }
-    let prompt = reply.object(1)
-    guard prompt != Self.noObject else { return reply.object(0) }
-    guard let item = try answer(prompt) else { throw KeyringReply.malformed }
-    return item
-  }
-
-  /// Removes an item; that it has gone already is no failure.
-  mutating func delete(_ item: String) throws(VaultError) {
-    var reply = try connection.call(.delete(item))
-    if let failure = reply.failure, failure.isLocked {
-      try unlock(item)
-      reply = try connection.call(.delete(item))
-    }
-    if let failure = reply.failure, failure.isMissing { return }
-    try reply.check()
-    let prompt = reply.object(0)
-    guard prompt != Self.noObject else { return }
-    _ = try answer(prompt)
-  }
-
-  // MARK: Locks
-
-  /// Has the user unlock the collection for new items.
-  mutating func unlockDefault() throws(VaultError) { try unlock(Self.defaultCollection) }
-
-  /// Has the user unlock an item or collection, where there is a display to ask on.
-  private mutating func unlock(_ object: String) throws(VaultError) {
-    guard access.mayAsk else { throw VaultError.keyringIsLocked }
-    let reply = try connection.call(.unlock(object))
-    try reply.check()
-    let prompt = reply.object(1)
-    guard prompt != Self.noObject else { return }
-    _ = try answer(prompt)
-  }
-
-  /// Has the keyring ask the user, and waits for the answer.
-  ///
-  /// - Returns: The object that the answer brings, if any.
-  /// - Throws: `unavailable` where nobody may be asked, or nobody answers; `refused` where the question is
-  ///   dismissed.
-  private mutating func answer(_ prompt: String) throws(VaultError) -> String? {
-    guard access.mayAsk else { throw VaultError.keyringIsLocked }
-    let patience = access.timeout * Self.promptPatience
-    guard let reply = connection.ask(prompt, patience: patience) else {
-      // Else the window stays, and an answer to it would come as a surprise.
-      _ = try? connection.call(.dismiss(prompt))
-      throw VaultError(
-        .unavailable,
-        "nobody answered the question of the desktop keyring within \(patience): try again")
-    }
-    if reply.failure?.outcome == VAULT_KEYRING_ENDED {
-      throw VaultError(
-        .unreachable, "the desktop keyring ended while it asked the user: try again")
-    }
-    let answer = try reply.answer()
-    guard !answer.isDismissed else {
-      throw VaultError(
-        .refused, "the question of the desktop keyring was dismissed: nothing was changed")
-    }
-    return answer.object
   }
 }

@@ -21,6 +21,11 @@ package protocol LoginStore {
   func remove(_ key: CredentialRecord.Key) throws(VaultError) -> Bool
 }
 
+extension VaultError {
+  /// A secret that no store takes: some keyrings give one out if they are locked.
+  static var secretIsEmpty: VaultError { VaultError(.invalidInput, "the secret is empty") }
+}
+
 extension LoginStore {
   package var isPlaintext: Bool { false }
 

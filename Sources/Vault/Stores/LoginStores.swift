@@ -18,6 +18,11 @@ package struct LoginStores {
   package func find(_ query: LoginQuery) throws(VaultError) -> Credential? {
     for store in all {
       guard let credential = try store.find(query) else { continue }
+      // No registry takes one; a client would go on without a login, or overwrite a good one.
+      guard !credential.secret.isEmpty else {
+        throw VaultError(
+          .damaged, "the login in \(store.place) has an empty secret: store it again")
+      }
       if store.isPlaintext { warn("This login is stored unencrypted in \(store.place)") }
       return credential
     }

@@ -19,7 +19,7 @@ extension SecretServiceStore {
   /// - Returns: The credential; nil where it is gone or was changed since.
   /// - Throws: As `find(_:)`.
   package func find(_ login: DockerItem) throws(VaultError) -> Credential? {
-    var service = try SecretService(access, needsSecrets: true, [])
+    var service = try SecretService(access, needsSecrets: true)
     return try find(login, in: &service)
   }
 
@@ -35,7 +35,7 @@ extension SecretServiceStore {
   package func remove(
     _ login: DockerItem, holding secret: borrowing SecretBytes
   ) throws(VaultError) -> Bool {
-    var service = try SecretService(access, needsSecrets: true, [])
+    var service = try SecretService(access, needsSecrets: true)
     guard let held = try find(login, in: &service) else { return false }
     guard held.secret.isEqual(to: secret) else { return false }
     try service.delete(login.path)

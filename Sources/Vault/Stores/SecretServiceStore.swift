@@ -24,6 +24,8 @@ package struct SecretServiceStore: LoginStore {
     package let records: [CredentialRecord]
     /// The labels of items that name no server or no user, and so are of no use.
     package let unusable: [String]
+    /// How many logins the keyring gives out only after a question, although it is unlocked.
+    package let heldBack: Int
   }
 
   // MARK: Logins
@@ -49,13 +51,15 @@ package struct SecretServiceStore: LoginStore {
   /// - Returns: Records and labels.
   /// - Throws: As `list()`.
   package func contents() throws(VaultError) -> Contents {
-    var service = try openAll(needsSecrets: false)
-    let items = try items(service.firstReplies, from: &service)
+    var service = try SecretService(access, needsSecrets: false)
+    let items = try items(from: &service)
     let logins = items.compactMap(DockerItem.init)
     return Contents(
       records: logins.current.map(\.record),
-      unusable: items.filter { DockerItem($0) == nil }.map { $0.label.isEmpty ? $0.path : $0.label }
-    )
+      unusable: items.filter { DockerItem($0) == nil }.map {
+        $0.label.isEmpty ? $0.path : $0.label
+      },
+      heldBack: items.count { $0.isLocked && DockerItem($0) != nil })
   }
 
   /// - Throws: As `list()`; `refused` if the user dismissed the keyring's prompt, `damaged` for a secret that is
@@ -85,19 +89,16 @@ package struct SecretServiceStore: LoginStore {
     _ servers: [String], _ scope: RegistryScope?
   ) throws(VaultError) -> Credential? {
     // Most are asked for just as they are kept, and are then found without looking at others.
-    var service = try SecretService(
-      access, needsSecrets: true,
-      servers.map { server in
-        KeyringCall.search(DockerItem.marker.merging(["server": server]) { $1 })
-      })
-    for (server, reply) in zip(servers, service.firstReplies) {
-      let items = try service.items(try reply.found()).compactMap(DockerItem.init)
+    var service = try SecretService(access, needsSecrets: true)
+    let found = try service.search(
+      servers.map { server in DockerItem.marker.merging(["server": server]) { $1 } })
+    for (server, paths) in zip(servers, found) {
+      let items = try service.items(paths).compactMap(DockerItem.init)
       if let item = items.filter({ $0.server == server }).newest {
         return try credential(item, from: &service)
       }
     }
-    let all = try self.items(try service.exchange(Self.searchAll), from: &service)
-    let logins = all.compactMap(DockerItem.init).current
+    let logins = try items(from: &service).compactMap(DockerItem.init).current
     guard let scope, let record = logins.map(\.record).closest(to: scope),
       let item = logins.first(where: { $0.record.key == record.key })
     else { return nil }
@@ -122,9 +123,14 @@ package struct SecretServiceStore: LoginStore {
       throw VaultError(
         .invalidInput, "the secret is longer than \(SecretBytes.longestSecret) bytes")
     }
+    guard !credential.secret.isEmpty else { throw VaultError.secretIsEmpty }
     var record = credential.record
-    var service = try openAll(needsSecrets: true)
-    let items = try items(service.firstReplies, from: &service)
+    var service = try SecretService(access, needsSecrets: true)
+    guard service.locks.isDefaultLocked != nil else { throw VaultError.keyringHasNoDefault }
+    try service.unlockDefault()
+    // Otherwise two that store at once would each leave the other's.
+    try service.takeTurn()
+    let items = try items(from: &service)
     let earlier = items.compactMap(DockerItem.init).filter { $0.record.key == record.key }
     let known = earlier.newest?.record.spellings ?? []
     record.spellings = known + record.spellings.filter { !known.contains($0) }
@@ -134,11 +140,15 @@ package struct SecretServiceStore: LoginStore {
     guard !attributes.values.contains(where: { $0.utf8.contains(0) }) else {
       throw VaultError(.invalidInput, "a name has a zero byte, which the keyring does not take")
     }
-    let created = try service.create(
-      label: server, attributes: attributes, secret: credential.secret)
-    // Only what was there before, and only now: so that of two who write at once none removes the
-    // other's, and a failure loses nothing.
-    for item in earlier where item.path != created { try service.delete(item.path) }
+    let kept = try service.keep(label: server, attributes: attributes, secret: credential.secret)
+    // Only what was there before, and only now, so that a failure loses nothing.
+    do throws(VaultError) {
+      for item in earlier where item.path != kept { try service.delete(item.path) }
+    } catch {
+      throw VaultError(
+        error.code, "the login is stored, but the earlier one is there too: \(error.message)",
+        cause: error)
+    }
   }
 
   /// Removes the credentials of every user with exactly this key.
@@ -146,8 +156,8 @@ package struct SecretServiceStore: LoginStore {
   /// Returns whether there was one.
   package func remove(_ key: CredentialRecord.Key) throws(VaultError) -> Bool {
     try unlessMissing { () throws(VaultError) in
-      var service = try openAll(needsSecrets: false)
-      let items = try items(service.firstReplies, from: &service)
+      var service = try SecretService(access, needsSecrets: false)
+      let items = try items(from: &service)
       let logins = items.compactMap(DockerItem.init).filter { $0.record.key == key }
       for item in logins { try service.delete(item.path) }
       return !logins.isEmpty
@@ -156,33 +166,18 @@ package struct SecretServiceStore: LoginStore {
 
   // MARK: All items
 
-  private static let searchAll = [
-    KeyringCall.search(DockerItem.marker), SecretService.isDefaultLocked,
-  ]
-
   /// All items that are logins, of every user.
   func everything() throws(VaultError) -> [DockerItem] {
-    var service = try openAll(needsSecrets: false)
-    return try items(service.firstReplies, from: &service).compactMap(DockerItem.init)
+    var service = try SecretService(access, needsSecrets: false)
+    return try items(from: &service).compactMap(DockerItem.init)
   }
 
-  /// Opens the keyring, and looks for all items that may be logins.
-  private func openAll(needsSecrets: Bool) throws(VaultError) -> SecretService {
-    try SecretService(access, needsSecrets: needsSecrets, Self.searchAll)
-  }
-
-  /// All items that may be logins, by the answers to `searchAll`.
+  /// All items that may be logins.
   ///
-  /// - Throws: `unavailable` where the keyring is locked: some keep what they have to themselves then, and
-  ///   others give names that are none.
-  private func items(
-    _ replies: [KeyringReply], from service: inout SecretService
-  ) throws(VaultError) -> [SecretItem] {
-    var found = try replies[0].found()
-    if try SecretService.isLocked(replies.dropFirst()) == true {
-      try service.unlockDefault()
-      found = try service.exchange([Self.searchAll[0]])[0].found()
-    }
-    return try service.items(found)
+  /// - Throws: `unavailable` if the keyring is locked: some tell nothing of what they have then, and others
+  ///   give attributes that are hashes.
+  private func items(from service: inout SecretService) throws(VaultError) -> [SecretItem] {
+    try service.unlockDefault()
+    return try service.items(try service.search([DockerItem.marker]).flatMap { $0 })
   }
 }

@@ -10,7 +10,7 @@ package struct VaultAccess: Sendable {
   /// What variables or systemd name.
   private let standing: UnlockSource?
   /// The desktop keyring, with the time that the settings give it.
-  package let keyring: KeyringAccess
+  package private(set) var keyring: KeyringAccess
   package let settings: Settings
   private let mark: RollbackMark?
   private let acceptsRollback: Bool
@@ -47,6 +47,13 @@ package struct VaultAccess: Sendable {
       } else {
         nil
       }
+  }
+
+  /// The same vault, for which the desktop keyring asks nobody anything.
+  package var withoutAsking: VaultAccess {
+    var access = self
+    access.keyring = keyring.withoutAsking
+    return access
   }
 
   /// What is named, here and now, to open the vault with, or to make it with.

@@ -85,8 +85,9 @@ package final class VaultStore {
   ///
   /// Its spellings are added to those already there.
   ///
-  /// - Throws: What `change` throws, or `invalidInput` for a secret that is too long.
+  /// - Throws: What `change` throws, or `invalidInput` for a secret that is empty or too long.
   package func put(_ credential: borrowing Credential) throws(VaultError) {
+    guard !credential.secret.isEmpty else { throw VaultError.secretIsEmpty }
     try change { (vault) throws(VaultError) in
       do throws(VaultError) { try vault.put(credential) } catch { throw error.about(file.path) }
       return true

@@ -20,41 +20,46 @@ struct SlotItem {
   ///   the user dismissed its question.
   func keep(_ key: borrowing SecretBytes, in access: KeyringAccess) throws(VaultError) {
     let text = try Base64.encode(key.bytes)
-    var service = try SecretService(access, needsSecrets: true, [])
-    _ = try service.create(label: Self.label, attributes: attributes, secret: text)
+    var service = try SecretService(access, needsSecrets: true)
+    guard service.locks.isDefaultLocked != nil else { throw VaultError.keyringHasNoDefault }
+    try service.unlockDefault()
+    _ = try service.keep(label: Self.label, attributes: attributes, secret: text)
   }
 
   /// Has the keyring forget the key.
   func remove(from access: KeyringAccess) throws(VaultError) {
-    var service = try SecretService(
-      access, needsSecrets: false, [KeyringCall.search(attributes)])
-    for path in try service.firstReplies[0].found() { try service.delete(path) }
+    var service = try SecretService(access, needsSecrets: false)
+    for path in try service.search([attributes]).flatMap({ $0 }) { try service.delete(path) }
   }
 
-  /// The keys that the keyring holds for some slots.
+  /// Gives `use` the keys that the keyring holds for some slots, until it returns true.
   ///
-  /// - Throws: As `keep`; `damaged` where what it holds is no key.
+  /// An item that is bad or held back hides no other.
+  ///
+  /// - Throws: As `keep`; if no key was of use, what was wrong with the first item: `damaged` if it is no key.
   static func find(
     vaultID: [UInt8], _ slots: [Slot], in access: KeyringAccess,
     _ use: (borrowing SlotSecret) throws(VaultError) -> Bool
   ) throws(VaultError) {
     let items = slots.map { SlotItem(vaultID: vaultID, slot: $0) }
-    var service = try SecretService(
-      access, needsSecrets: true,
-      items.map { KeyringCall.search($0.attributes) } + [SecretService.isDefaultLocked])
+    var service = try SecretService(access, needsSecrets: true)
     var isAnyFound = false
-    for reply in service.firstReplies.dropLast() {
-      for path in try reply.found() {
+    var fault: VaultError?
+    for path in try service.search(items.map(\.attributes)).flatMap({ $0 }) {
+      do throws(VaultError) {
         guard let text = try service.secret(of: path) else { continue }
         isAnyFound = true
         if try use(SlotSecret(kind: .secretService, bytes: try key(in: text))) { return }
+      } catch {
+        // Those who dismissed one question are not asked another.
+        guard error.code == .damaged || error.code == .unavailable else { throw error }
+        fault = fault ?? error
       }
     }
+    if let fault { throw fault }
     guard !isAnyFound else { return }
     // Some keyrings tell nothing of what they have while they are locked.
-    if try SecretService.isLocked(service.firstReplies.suffix(1)) == true {
-      throw VaultError.keyringIsLocked
-    }
+    guard service.locks.isDefaultLocked != true else { throw VaultError.keyringIsLocked }
     throw VaultError(
       .notFound, "it holds no key for this vault: it was reset, or is another machine's")
   }

@@ -20,7 +20,7 @@ struct StatusCommand: SessionCommand {
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
-    let prompter = try VaultPrompter(session, vault, console)
+    let prompter = try VaultPrompter(session, vault, console, asksKeyring: false)
     guard let locked = try prompter.access.read() else {
       try tellWithoutVault(prompter)
       return .done
@@ -33,7 +33,7 @@ struct StatusCommand: SessionCommand {
     try session.output.write(
       line: "Slots       \(locked.slots.map(\.kindName).joined(separator: ", "))")
     try session.output.write(line: "Generation  \(locked.generation)")
-    try tellStore(prompter)
+    try tellStore(prompter, KeyringState(prompter.access.keyring))
     guard let logins else {
       try session.output.write(line: "State       locked")
       throw prompter.locked()
@@ -44,7 +44,9 @@ struct StatusCommand: SessionCommand {
   }
 
   /// Where logins go and why, and how the desktop keyring stands.
-  private func tellStore(_ prompter: VaultPrompter) throws(VaultError) {
+  private func tellStore(
+    _ prompter: VaultPrompter, _ state: KeyringState
+  ) throws(VaultError) {
     let output = prompter.session.output
     let store =
       switch prompter.access.settings.store {
@@ -54,7 +56,7 @@ struct StatusCommand: SessionCommand {
       }
     try output.write(line: "Store       \(store)")
     let keyring =
-      switch KeyringState(prompter.access.keyring) {
+      switch state {
       case .unlocked: "unlocked"
       case .locked: "locked"
       case .noCollection: "there, without a default keyring"
@@ -72,7 +74,10 @@ struct StatusCommand: SessionCommand {
       throw prompter.missing()
     }
     try prompter.session.output.write(line: "Vault       none")
-    try tellStore(prompter)
+    let state = KeyringState(prompter.access.keyring)
+    try tellStore(prompter, state)
+    // It is not waited for twice.
+    if case .unreachable(let error) = state { throw error }
     let logins = try SecretServiceStore(prompter.access.keyring).list()
     try prompter.session.output.write(line: "Logins      \(logins.count)")
   }

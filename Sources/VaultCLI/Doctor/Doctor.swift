@@ -17,7 +17,7 @@ struct Doctor {
   func findings() -> [Finding] {
     var found: [Finding] = []
     do throws(VaultError) {
-      let access = try options.access(in: session, leavesMark: false)
+      let access = try options.access(in: session, leavesMark: false, asksKeyring: false)
       let (locked, aboutVault) = vault(access)
       found += aboutVault
       found += keyring(access, locked)
@@ -139,6 +139,13 @@ struct Doctor {
           "remove it in the keyring's own program")
       }
       guard !contents.records.isEmpty else { return found }
+      if contents.heldBack > 0 {
+        found.append(
+          .note(
+            "The desktop keyring is unlocked, but asks before it gives out "
+              + "\(Plural.logins(contents.heldBack)): without a display that fails",
+            "turn its confirmation off, in KeePassXC in Settings, Secret Service Integration"))
+      }
       let names = contents.records.compactMap(\.spellings.first).joined(separator: ", ")
       let text =
         "The desktop keyring has registry logins (\(names)): every program of the session can read "

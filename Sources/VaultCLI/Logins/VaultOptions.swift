@@ -45,13 +45,15 @@ struct VaultOptions: ParsableArguments {
   /// - Parameters:
   ///   - session: The world of the command.
   ///   - leavesMark: Whether what is seen of the vault is remembered.
-  /// - Returns: How to get at it.
-  /// - Throws: What `VaultAccess` throws.
-  func access(in session: Session, leavesMark: Bool = true) throws(VaultError) -> VaultAccess {
+  ///   - asksKeyring: Whether the desktop keyring may ask the user anything.
+  func access(
+    in session: Session, leavesMark: Bool = true, asksKeyring: Bool = true
+  ) throws(VaultError) -> VaultAccess {
     let environment = session.environment
-    return try VaultAccess(
+    let access = try VaultAccess(
       path: file.map(environment.absolute), option: source(in: environment),
       environment: environment, acceptsRollback: acceptRollback, isInteractive: true,
       leavesMark: leavesMark)
+    return asksKeyring ? access : access.withoutAsking
   }
 }

@@ -17,12 +17,12 @@ struct VaultPrompter {
 
   init(
     _ session: Session, _ options: VaultOptions, _ console: Console, keepsUnlocked: Bool = true,
-    leavesMark: Bool = true
+    leavesMark: Bool = true, asksKeyring: Bool = true
   ) throws(VaultError) {
     self.session = session
     self.console = console
     self.keepsUnlocked = keepsUnlocked
-    access = try options.access(in: session, leavesMark: leavesMark)
+    access = try options.access(in: session, leavesMark: leavesMark, asksKeyring: asksKeyring)
     isNamed = options.file != nil || session.environment["VAULT_FILE"] != nil
   }
 
