@@ -3,9 +3,9 @@
 /// No display, and nothing on the bus that starts by itself.
 package final class DesktopSession {
   package let home: VaultHome
-  private let folder: TemporaryFolder
+  let folder: TemporaryFolder
   private let bus: RunningCommand
-  private var service: RunningCommand?
+  var service: RunningCommand?
   /// The socket of the bus.
   package var busPath: String { folder.path("bus") }
   /// A folder that is gone with the session; the bus's socket lies in it.
@@ -22,7 +22,7 @@ package final class DesktopSession {
     ])
     .run().status) == 0 && isInstalled("dbus-daemon")
 
-  private static func isInstalled(_ programs: String...) -> Bool {
+  static func isInstalled(_ programs: String...) -> Bool {
     programs.allSatisfy {
       (try? Command(["sh", "-c", "command -v \"$1\"", "sh", $0]).run().status) == 0
     }
@@ -96,21 +96,34 @@ package final class DesktopSession {
   /// Sends the keyring a signal.
   package func signalKeyring(_ number: Int32) { service?.process.signal(number) }
 
-  /// Has GNOME's keyring lock itself.
+  /// Has the keyring lock itself.
   package func lock() throws {
-    _ = try call("Lock", "array:objpath:/org/freedesktop/secrets/collection/login")
-    try waitUntil("the lock") {
-      try run(
-        [
-          "dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets",
-          "/org/freedesktop/secrets/collection/login", "org.freedesktop.DBus.Properties.Get",
-          "string:org.freedesktop.Secret.Collection", "string:Locked",
-        ]
-      ).output.contains("boolean true")
+    let alias = try call("ReadAlias", "string:default")
+    guard let path = alias.split(separator: "\"").dropFirst().first else {
+      throw TestFailure("the keyring has no default collection: \(alias)")
     }
+    let answer = try call("Lock", "array:objpath:\(path)")
+    // KeePassXC locks only when its question is put, and asks nothing.
+    if let prompt = answer.split(separator: "\"").last(where: { $0.contains("/prompt/") }) {
+      _ = try run([
+        "dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets",
+        String(prompt), "org.freedesktop.Secret.Prompt.Prompt", "string:",
+      ])
+    }
+    try waitUntil("the lock") { try isDefaultLocked() == true }
   }
 
-  private func call(_ method: String, _ argument: String) throws -> String {
+  /// Whether the collection for new items is locked; nil if there is none.
+  func isDefaultLocked() throws -> Bool? {
+    let outcome = try run([
+      "dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets",
+      "/org/freedesktop/secrets/aliases/default", "org.freedesktop.DBus.Properties.Get",
+      "string:org.freedesktop.Secret.Collection", "string:Locked",
+    ])
+    return outcome.status == 0 ? outcome.output.contains("boolean true") : nil
+  }
+
+  func call(_ method: String, _ argument: String) throws -> String {
     try run([
       "dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets",
       "/org/freedesktop/secrets", "org.freedesktop.Secret.Service.\(method)", argument,

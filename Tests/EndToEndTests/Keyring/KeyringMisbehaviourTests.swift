@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testing
 import VaultTestSupport
@@ -48,10 +49,36 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
     // It is locked.
     get("locked", 75, "is locked"), get("locked-hides", 75, "is locked"),
     get("secret-locks", 75, "is locked"), put("create-locked", 75, "is locked"),
-    put("locked", 75, "is locked"), put("create-prompts", 75, "is locked"),
+    put("locked", 75, "is locked"), get("search-blocks", 75, "is locked"),
+    Misbehaviour(mode: "search-blocks", command: list, status: 75, says: "is locked"),
+    Misbehaviour(mode: "search-blocks", command: remove, status: 75, says: "is locked"),
+    Misbehaviour(mode: "search-blocks", command: ["status"], status: 75, says: "is locked"),
+    get("no-default-locked", 75, "is locked"), put("no-default-locked", 78, "no default keyring"),
+    // It gives out empty secrets.
+    get("locked-empty", 75, "is locked"), get("locks-empty", 75, "is locked"),
+    get("locked-empty", 0, "s3cret\n", hasDisplay: true),
+    get("locks-empty", 0, "s3cret\n", hasDisplay: true), get("empty-secret", 65, "an empty secret"),
+    // It is a wallet that KWallet 5 opened by itself.
+    get("wallet-open", 0, "s3cret\n"), get("wallet-closed", 75, "is locked"), put("wallet-open", 0),
+    Misbehaviour(mode: "wallet-open", command: ["status"], status: 0, says: "unlocked"),
     Misbehaviour(mode: "locked", command: list, status: 75, says: "is locked"),
     Misbehaviour(mode: "locked", command: remove, status: 75, says: "is locked"),
-    Misbehaviour(mode: "delete-prompts", command: remove, status: 75, says: "is locked"),
+    // It wraps what it does in questions.
+    put("create-prompts", 0), put("prompts-unanswered", 75, "before it stores anything"),
+    put("prompts-dismissed", 77, "was dismissed"),
+    Misbehaviour(mode: "create-prompts", command: remove, status: 0),
+    Misbehaviour(
+      mode: "prompts-unanswered", command: remove, status: 75, says: "before it removes anything"),
+    Misbehaviour(mode: "prompts-dismissed", command: remove, status: 77, says: "was dismissed"),
+    get("held-back", 0, "s3cret\n"), get("held-back-unanswered", 75, "before it hands this out"),
+    get("held-back-dismissed", 77, "was dismissed"),
+    // It has no collection at all.
+    get("no-collections", 1, "no login"), put("no-collections", 78, "no default keyring"),
+    Misbehaviour(mode: "no-collections", command: list, status: 0),
+    // One side of the agreement on a key drops leading zeros.
+    get("session-fails-once", 0, "s3cret\n"), get("session-fails", 69, "public key size"),
+    get("secret-spoiled-once", 0, "s3cret\n"), get("secret-spoiled", 69, "no such answer"),
+    put("session-fails-once", 0), put("create-spoiled-once", 0),
     // It asks.
     get("dismisses", 77, "was dismissed", hasDisplay: true),
     put("dismisses", 77, "was dismissed", hasDisplay: true),
@@ -116,8 +143,8 @@ struct KeyringMisbehaviourTests {
   }
 
   @Test(arguments: [
-    "create-silent", "create-vanishes", "create-fails", "create-locked", "create-prompts",
-    "create-wrong-types",
+    "create-silent", "create-vanishes", "create-fails", "create-locked", "prompts-unanswered",
+    "prompts-dismissed", "create-wrong-types",
   ])
   func `a login that the keyring does not take costs nothing that was there`(
     _ mode: String
@@ -139,6 +166,70 @@ struct KeyringMisbehaviourTests {
     #expect(try !session.mockCalls().contains { $0.hasPrefix("CreateItem") })
   }
 
+  @Test func `nothing is searched, stored or removed in a keyring that is locked`() throws {
+    let session = try Self.session("search-blocks")
+    for command in [Misbehaviour.get, Misbehaviour.list, Misbehaviour.put, Misbehaviour.remove] {
+      _ = try session.home.command(command, input: "new secret\n").run()
+    }
+    let asked = try session.mockCalls().filter { call in
+      ["SearchItems", "CreateItem", "Delete", "Unlock"].contains { call.hasPrefix($0) }
+    }
+    #expect(asked.isEmpty)
+  }
+
+  @Test(arguments: ["locked", "held-back", "search-blocks", "wallet-closed"])
+  func `status and doctor never make a keyring ask, also with a display`(_ mode: String) throws {
+    let session = try Self.session(mode, hasDisplay: true)
+    try writeFile(session.home.path("passphrase"), "a passphrase\n")
+    for command in [["status"], ["doctor"]] {
+      _ = try session.home.command(command).run()
+    }
+    #expect(try !session.mockCalls().contains { $0.hasPrefix("Prompt") })
+  }
+
+  @Test func `a question that is not answered without a display is dismissed`() throws {
+    for (mode, command) in [
+      ("held-back-unanswered", Misbehaviour.get), ("prompts-unanswered", Misbehaviour.put),
+    ] {
+      let session = try Self.session(mode)
+      _ = try session.home.command(command, input: "new secret\n").run()
+      #expect(try session.mockCalls().contains { $0.hasPrefix("Dismiss") }, "\(mode)")
+    }
+  }
+
+  @Test(arguments: ["changes-text", "changes-secrets", "refers"])
+  func `a secret that the keyring changes is stored as bytes, or not at all`(
+    _ mode: String
+  ) throws {
+    let session = try Self.session(mode)
+    let secret = "{USERNAME}{REF:P@I:00}"
+    let login = try session.home.command(Misbehaviour.put, input: secret + "\n").run()
+    let get = try session.home.vault("get", "registry.example.com")
+    if mode == "changes-text" {
+      #expect(login.status == 0, "\(login.errors)")
+      #expect(get.output == secret + "\n")
+    } else {
+      #expect(login.status == 69, "\(login.errors)")
+      #expect(login.errors.contains("changes this secret when it stores it"))
+      #expect(get.output == "s3cret\n")
+    }
+    let found = try session.run(
+      ["secret-tool", "search", "--all", "server", "registry.example.com"])
+    let items = (found.output + found.errors).components(separatedBy: "attribute.server")
+    #expect(items.count == 2, "\(items)")
+  }
+
+  @Test func `a login over TLS leaves nothing of the earlier one without`() throws {
+    let session = try Self.session("insecure")
+    #expect(
+      try session.home.vault("registry", "list").output.contains("registry.example.com   ✗!"))
+    let login = try session.home.logIn(
+      "registry.example.com", as: "alice", with: "new", "--no-verify", "--store", "secret-service")
+    #expect(login.status == 0, "\(login.errors)")
+    #expect(
+      try session.home.vault("registry", "list").output.contains("registry.example.com   ✓"))
+  }
+
   @Test func `a secret that cannot be read is one login's failure, and only what is named is read`()
     throws
   {
@@ -158,8 +249,8 @@ struct KeyringMisbehaviourTests {
     #expect(try session.mockCalls().filter { $0.hasPrefix("GetSecret") }.count == before + 1)
   }
 
-  @Test func `without a display the keyring is never made to ask`() throws {
-    for mode in ["locked", "create-prompts", "delete-prompts", "secret-locks"] {
+  @Test func `without a display a locked keyring is never made to ask`() throws {
+    for mode in ["locked", "secret-locks", "search-blocks", "locked-empty", "wallet-closed"] {
       let session = try Self.session(mode)
       for command in [Misbehaviour.get, Misbehaviour.put, Misbehaviour.remove] {
         _ = try session.home.command(command, input: "new secret\n").run()

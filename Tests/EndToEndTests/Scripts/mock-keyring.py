@@ -16,8 +16,9 @@ from gi.repository import GLib
 mode, log_path = sys.argv[1:3]
 ROOT = "/org/freedesktop/secrets"
 DEFAULT = ROOT + "/aliases/default"
-PROMPT = ROOT + "/prompt/1"
 PREFIX = ROOT + "/collection/login/"
+COLLECTION = PREFIX[:-1]
+WALLET = "/modules/kwalletd5"
 ITEM = "org.freedesktop.Secret.Item"
 SECRET_ERROR = "org.freedesktop.Secret.Error."
 DBUS_ERROR = "org.freedesktop.DBus.Error."
@@ -45,7 +46,12 @@ items = {
 }
 first = items[PREFIX + "1"]
 locked = mode in ("locked", "locked-hides", "dismisses", "never-prompts", "unlocks", "unlocks-late",
-                  "vanishes-in-prompt", "prompt-wrong-types")
+                  "vanishes-in-prompt", "prompt-wrong-types", "locked-empty", "search-blocks",
+                  "wallet-open", "wallet-closed", "no-default-locked")
+held_back = set(items) if mode.startswith("held-back") else set()
+# What a prompt does once it is asked: gives whether it was dismissed, and what it brings.
+pending = {}
+counts = {}
 if mode == "many":
     for number in range(10000):
         items[PREFIX + f"m{number}"] = Item(f"r{number}.example.com", f"u{number}", b"x%d" % number)
@@ -67,6 +73,10 @@ if mode == "nameless":
     items[PREFIX + "3"].label, items[PREFIX + "4"].label, items[PREFIX + "5"].label = "three", "four", "five"
 if mode == "no-items":
     items.clear()
+if mode == "empty-secret":
+    first.secret = b""
+if mode == "insecure":
+    first.attributes["vault_insecure"] = "1"
 if mode == "two-users":
     items[PREFIX + "3"] = Item("registry.example.com", "zed", b"newer")
     items[PREFIX + "3"].time += 10
@@ -91,7 +101,7 @@ def properties(item):
         "Attributes": dbus.String("none", variant_level=1) if mode == "attributes-wrong-type"
         else dbus.Dictionary(item.attributes, signature="ss", variant_level=1),
         "Label": dbus.String(item.label, variant_level=1),
-        "Locked": dbus.Boolean(locked, variant_level=1),
+        "Locked": dbus.Boolean(locked or item in [items[path] for path in held_back], variant_level=1),
         "Created": dbus.UInt64(item.time, variant_level=1),
         "Modified": dbus.UInt64(item.time, variant_level=1),
         "Odd": dbus.Struct((1, dbus.Array([], signature="a{sv}")), signature="iaa{sv}", variant_level=1),
@@ -112,12 +122,24 @@ def vanish():
     os._exit(0)
 
 
+def count(what):
+    counts[what] = counts.get(what, 0) + 1
+    return counts[what]
+
+
+def prompt_for(action):
+    path = ROOT + f"/prompt/{len(pending) + 2}"
+    pending[path] = action
+    return dbus.ObjectPath(path)
+
+
 def matches(item, wanted):
     return all(item.attributes.get(key) == value for key, value in wanted.items())
 
 
 def search(wanted):
-    if mode == "search-silent":
+    # KeePassXC waits for its own window if all it has is locked.
+    if mode == "search-silent" or mode == "no-collections" or mode == "search-blocks" and locked:
         raise Silence
     if mode == "search-vanishes":
         vanish()
@@ -149,8 +171,14 @@ def get_secret(path):
         raise Silence
     if mode == "secret-vanishes":
         vanish()
-    if mode == "secret-locks":
+    if mode in ("secret-locks", "locks-empty") and count("secret") == 1:
         locked = True
+    if mode in ("locked-empty", "locks-empty") and locked:  # as KWallet
+        return "(oayays)", secret_struct(b"")
+    if mode == "secret-spoiled" or mode == "secret-spoiled-once" and count("secret") == 1:
+        return "(oayays)", secret_struct(b"0123456789abcdef", b"iviviviviviviviv")
+    if path in held_back:
+        raise Failure(SECRET_ERROR + "IsLocked")
     if mode == "first-secret-fails" and path == PREFIX + "1":
         raise Failure(DBUS_ERROR + "Failed", "a mock lost it")
     if mode == "secret-gone":
@@ -175,24 +203,58 @@ def create(values, secret, replace):
         vanish()
     if mode == "create-fails":
         raise Failure(DBUS_ERROR + "Failed", "disk full")
+    if mode == "create-spoiled-once" and count("create") == 1:
+        raise Failure(SECRET_ERROR + "NoSession")
     if mode == "create-locked" or locked:
         raise Failure(SECRET_ERROR + "IsLocked")
-    if mode == "no-default":
+    if mode in ("no-default", "no-default-locked", "no-collections"):
         raise Failure(DBUS_ERROR + "UnknownObject")
-    if mode == "create-prompts":
-        return "oo", (dbus.ObjectPath("/"), dbus.ObjectPath(PROMPT))
     if mode == "create-wrong-types":
         return "b", True
+    if mode in PROMPTING:
+        return "oo", (dbus.ObjectPath("/"), prompt_for(lambda: store(values, secret, replace)))
+    return "oo", (store(values, secret, replace)[1], dbus.ObjectPath("/"))
+
+
+# As KeePassXC: what is stored and removed is so by a question that asks nothing.
+PROMPTING = ("create-prompts", "prompts-unanswered", "prompts-dismissed", "refers")
+
+
+def store(values, secret, replace):
+    if mode == "prompts-dismissed":
+        return True, dbus.ObjectPath("/")
     attributes = {str(key): str(value) for key, value in values[ITEM + ".Attributes"].items()}
     for path, item in items.items():
         if replace and matches(item, attributes):
             break
     else:
-        path = PREFIX + f"new{len(items)}"
-    item = Item("", "", bytes(secret[2]))
-    item.attributes, item.label, item.time = attributes, str(values[ITEM + ".Label"]), int(time.time())
+        path, item = PREFIX + f"new{count('item')}", Item("", "", b"")
+    kept = bytes(secret[2])
+    if mode == "changes-secrets" or mode == "changes-text" and str(secret[3]) == "text/plain":
+        kept = kept.replace(b"{USERNAME}", b"")
+    if mode == "refers":
+        kept = b""
+    # On a replace KeePassXC keeps attributes that are not given anew.
+    item.attributes = {**(item.attributes if replace else {}), **attributes}
+    item.secret, item.label, item.time = kept, str(values[ITEM + ".Label"]), int(time.time())
     items[path] = item
-    return "oo", (dbus.ObjectPath(path), dbus.ObjectPath("/"))
+    return mode == "refers", dbus.ObjectPath(path)
+
+
+def remove(path):
+    if mode == "prompts-dismissed":
+        return True, dbus.ObjectPath("/")
+    del items[path]
+    return False, dbus.ObjectPath("/")
+
+
+def release(path):
+    global locked
+    if mode == "held-back-dismissed":
+        return True, dbus.ObjectPath("/")
+    locked = False
+    held_back.discard(path)
+    return False, dbus.Array([], signature="o")
 
 
 def answer_prompt(path):
@@ -200,16 +262,15 @@ def answer_prompt(path):
     if mode == "vanishes-in-prompt":
         GLib.timeout_add(50, vanish)
         return
-    if mode == "never-prompts":
+    if mode in ("never-prompts", "prompts-unanswered", "held-back-unanswered"):
         return
     signal = dbus.lowlevel.SignalMessage(path, "org.freedesktop.Secret.Prompt", "Completed")
     if mode == "prompt-wrong-types":
         signal.append("yes", signature="s")
     else:
-        dismissed = mode == "dismisses"
-        if not dismissed:
-            locked = False
-        signal.append(dismissed, dbus.Array([], signature="o", variant_level=1), signature="bv")
+        dismissed, brought = (True, dbus.Array([], signature="o")) if mode == "dismisses" else pending.pop(path)()
+        signal.append(dismissed, type(brought)(brought, variant_level=1, **(
+            {"signature": "o"} if isinstance(brought, dbus.Array) else {})), signature="bv")
     if mode == "unlocks-late":  # behind a crowd of others' signals
         for _ in range(100):
             crowd = dbus.lowlevel.SignalMessage("/flood", "org.example.Flood", "Drop")
@@ -222,6 +283,9 @@ def handle(path, interface, member, arguments):
     if mode == "session-silent" and member == "OpenSession":
         raise Silence
     if member == "OpenSession":
+        # As KWallet 5 with a key that begins with a zero byte.
+        if mode == "session-fails" or mode == "session-fails-once" and count("session") == 1:
+            raise Failure(DBUS_ERROR + "InvalidArgs", "Client public key size is invalid")
         if mode == "no-plain" or arguments[0] != "plain":
             raise Failure(DBUS_ERROR + "NotSupported")
         if mode == "session-wrong-types":
@@ -235,23 +299,33 @@ def handle(path, interface, member, arguments):
         if mode == "item-silent":
             raise Silence
         return "a{sv}", properties(items[path])
-    if member == "Get" and path == DEFAULT:
-        if mode == "no-default":
-            raise Failure(DBUS_ERROR + "UnknownObject")
-        return "v", dbus.Boolean(locked, variant_level=1)
+    if member == "Get" and path == DEFAULT and mode in ("no-default", "no-default-locked", "no-collections"):
+        raise Failure(DBUS_ERROR + "UnknownObject")
+    if member == "Get" and path in (ROOT, DEFAULT, COLLECTION):
+        return "v", {
+            "Collections": lambda: dbus.Array(
+                [] if mode == "no-collections" else [dbus.ObjectPath(COLLECTION)], signature="o",
+                variant_level=1),
+            "Locked": lambda: dbus.Boolean(locked, variant_level=1),
+            "Label": lambda: dbus.String("login", variant_level=1),
+        }[str(arguments[1])]()
+    if member == "isOpen" and path == WALLET and mode.startswith("wallet"):
+        return "b", dbus.Boolean(mode == "wallet-open" and arguments[0] == "login")
     if member == "GetSecret" and path in items:
         return get_secret(path)
     if member == "CreateItem":
         return create(*arguments)
     if member == "Delete" and path in items:
-        if mode == "delete-prompts":
-            return "o", dbus.ObjectPath(PROMPT)
         if mode == "delete-fails":
             raise Failure(DBUS_ERROR + "Failed", "not today")
-        del items[path]
+        if mode in PROMPTING:
+            return "o", prompt_for(lambda: remove(path))
+        remove(path)
         return "o", dbus.ObjectPath("/")
     if member == "Unlock":
-        return "aoo", (paths([]), dbus.ObjectPath(PROMPT))
+        if not locked and arguments[0][0] not in held_back:
+            return "aoo", (arguments[0], dbus.ObjectPath("/"))
+        return "aoo", (paths([]), prompt_for(lambda: release(str(arguments[0][0]))))
     if member == "Prompt":
         answer_prompt(path)
         return "", ()

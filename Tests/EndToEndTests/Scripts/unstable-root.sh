@@ -2,7 +2,7 @@
 # unstable-root.sh NAME PACKAGE PROGRAM [ROOT]: makes a folder with a package of Debian's unstable suite
 # in it, for chroot(8), and prints its path. PROGRAM is a path that the package brings. Made once: ROOT
 # names the folder, else it is NAME-root under VAULT_TEST_CACHE (default: vault-test-cache in the
-# system's temporary folder).
+# system's temporary folder). With ONLY_IF_THERE set it is not made.
 # Where it cannot be had: a line that begins with "skipped:" and exit status 77.
 set -eu
 name=$1 package=$2 program=$3
@@ -23,6 +23,7 @@ if [ -x "$root$program" ]; then
   echo "$root"
   exit 0
 fi
+[ -z "${ONLY_IF_THERE:-}" ] || skip "$root is not there, and is made with VAULT_FULL_SWEEP=1"
 [ "$(id -u)" = 0 ] || skip "a chroot with $package can be made by root only"
 command -v debootstrap >/dev/null || skip "debootstrap is not installed"
 
