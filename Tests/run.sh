@@ -12,7 +12,10 @@ swift test "$@" 2>&1 | tee "$log" |
   sed -uE '/^◇ Test case passing /{:more; / started\.$/d; N; b more}'
 status=${PIPESTATUS[0]}
 
-skipped=$(sed -nE 's/^[^[:alnum:]]*((Test|Suite) .*) skipped(: (.*)|\.)?$/  \1: \4/p' "$log")
+# A test that finds out only while it runs that it cannot, cancels itself.
+skipped=$(sed -nE \
+  's/^[^[:alnum:]]*((Test|Suite) .*) (skipped|was cancelled after [0-9.]+ seconds)(: (.*)|\.)?$/  \1: \5/p' \
+  "$log")
 echo "skipped: $(grep -c . <<<"$skipped")"
 [[ -z $skipped ]] || printf '%s\n' "$skipped"
 exit "$status"
