@@ -23,7 +23,7 @@ extension OddInput {
     OddInput("no line end, no list", "Active: a", .kept(after: .plus("\nCredentials:"))),
     OddInput(
       "no line end behind the key", "Credentials:",
-      .kept(warnings: ["line 1: Credentials has no value"])),
+      .kept(warnings: [])),
     OddInput(
       "CRLF",
       "Active: a\r\n\(list.replacing("\n", with: "\r\n"))\(entry.replacing("\n", with: "\r\n"))",

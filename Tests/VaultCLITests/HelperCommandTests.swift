@@ -318,4 +318,21 @@ struct HelperCommandTests {
     #expect(try world.run("helper", "install", "apptainer").status == 0)
     #expect(try world.logIn("r.example.com").errors.contains("helper install") == false)
   }
+
+  @Test func `without a home the helper's state is told, and nothing is changed unrecorded`() throws
+  {
+    let world = try TestWorld()
+    try writeFile(world.path("config.json"), "{}")
+    world.variables = ["HOME": "", "DOCKER_CONFIG": world.path("")]
+    #expect(try world.run("helper", "status", "docker").status == 1)
+    let refused = try world.run("helper", "install", "docker")
+    #expect(refused.status == 78 && refused.errors.contains("XDG_STATE_HOME"), "\(refused.errors)")
+    #expect(try text(at: world.path("config.json")) == "{}")
+    world.variables["XDG_STATE_HOME"] = world.path("state")
+    let installed = try world.run("helper", "install", "docker")
+    #expect(installed.status == 0, "\(installed.errors)")
+    #expect(try world.run("helper", "status", "docker").status == 0)
+    #expect(try world.run("helper", "uninstall", "docker").status == 0)
+    #expect(try text(at: world.path("config.json")) == "{}")
+  }
 }

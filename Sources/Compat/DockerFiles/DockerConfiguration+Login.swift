@@ -48,22 +48,42 @@ extension DockerConfiguration {
   ) throws(VaultError) -> DockerLogin? {
     let plain = try document.secret(entry.text(.password))
     let name = try document.string(entry.value.fields("username").last?.value) ?? ""
-    guard let encoded = try document.secret(entry.text(.auth)), !encoded.isEmpty else {
+    guard let encoded = entry.text(.auth) else {
       guard let plain, !plain.isEmpty else { return nil }
       return try checked(name, plain, refuse)
     }
-    guard let pair = try? Base64.decodeLeniently(encoded.bytes),
-      let (username, start) = pair.bytes.usernameAndSecretStart, !username.isEmpty
-    else { throw refuse("has an \"auth\" that is not base64 of a user name and a password") }
-    // docker's rule: zero bytes at the end do not belong to the password.
-    var end = pair.count
-    while end > start, pair.bytes[end - 1] == 0 { end -= 1 }
-    let secret = try SecretBytes(copying: pair.bytes.extracting(start..<end))
-    if let plain, !plain.isEmpty, !(plain.isEqual(to: secret) && name == username) {
+    guard let pair = try decoded(encoded), let (username, password) = Self.parts(of: pair) else {
+      throw refuse("has an \"auth\" that is not base64 of a user name and a password")
+    }
+    let secret = pair.narrowed(to: password)
+    if let plain, !plain.isEmpty, !(plain.isEqual(to: secret) && name.hasSameBytes(as: username)) {
       throw refuse("has one secret in \"auth\" and another in \"password\": remove one")
     }
     guard !secret.isEmpty else { return nil }
     return try checked(username, secret, refuse)
+  }
+
+  /// The user name of a pair, and where its password stands.
+  private static func parts(of pair: borrowing SecretBytes) -> (String, Range<Int>)? {
+    let bytes = pair.bytes
+    guard let (username, start) = bytes.usernameAndSecretStart, !username.isEmpty else {
+      return nil
+    }
+    // docker's rule: zero bytes at the end do not belong to the password.
+    var end = pair.count
+    while end > start, bytes[end - 1] == 0 { end -= 1 }
+    return (username, start..<end)
+  }
+
+  /// The bytes of a base64 text; nil if it is none.
+  ///
+  /// They are decoded from where they stand, because a copy of each secret takes long with thousands.
+  private borrowing func decoded(_ text: JSONNode) throws(VaultError) -> SecretBytes? {
+    if let range = document.verbatim(text) {
+      return try? Base64.decodeLeniently(document.text.bytes.extracting(range))
+    }
+    guard let secret = try document.secret(text) else { return nil }
+    return try? Base64.decodeLeniently(secret.bytes)
   }
 
   private borrowing func checked(

@@ -27,11 +27,14 @@ struct HelperJournal {
     var migration: Int?
   }
 
-  private let file: DurableFile
+  /// Nil if there is no folder for it; then nothing is recorded, and so nothing may be changed.
+  private let file: DurableFile?
 
   /// - Parameter folder: The folder of what this program remembers.
-  init(folder: String) {
-    file = DurableFile(path: folder + "/helpers.json", owner: .vault, limit: 1024 * 1024)
+  init(folder: String?) {
+    file = folder.map {
+      DurableFile(path: $0 + "/helpers.json", owner: .vault, limit: 1024 * 1024)
+    }
   }
 
   /// The record of a file, under whatever path it was kept.
@@ -41,10 +44,16 @@ struct HelperJournal {
   }
 
   /// The records of all files, by their paths.
-  func records() throws(VaultError) -> [String: Record] { try decode(try file.read()) }
+  func records() throws(VaultError) -> [String: Record] { try decode(try file?.read()) }
 
   /// Keeps the record of a file, or forgets it.
   func set(_ record: Record?, of path: String) throws(VaultError) {
+    guard let file else {
+      throw VaultError(
+        .configuration,
+        "what is done to \(path) could not be recorded, because neither HOME nor XDG_STATE_HOME is set"
+      )
+    }
     let update = try file.beginUpdate()
     var records = try decode(try update.read())
     if let known = Self.key(of: path, in: records) { records[known] = nil }
@@ -69,7 +78,7 @@ struct HelperJournal {
   }
 
   private func decode(_ bytes: [UInt8]?) throws(VaultError) -> [String: Record] {
-    guard let bytes else { return [:] }
+    guard let bytes, let file else { return [:] }
     guard let records = try? JSONDecoder().decode([String: Record].self, from: Data(bytes)) else {
       throw VaultError(
         .damaged,

@@ -37,12 +37,12 @@ package struct HelperSetup: Sendable {
   }
 
   let places: ClientPlaces
-  private let stateFolder: String
+  private let stateFolder: String?
 
   /// - Parameters:
   ///   - places: Where the clients keep their files.
-  ///   - stateFolder: The folder of what this program remembers.
-  package init(places: ClientPlaces, stateFolder: String) {
+  ///   - stateFolder: The folder of what this program remembers; without it nothing is changed.
+  package init(places: ClientPlaces, stateFolder: String?) {
     self.places = places
     self.stateFolder = stateFolder
   }

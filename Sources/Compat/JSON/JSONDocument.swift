@@ -112,6 +112,13 @@ struct JSONDocument: ~Copyable {
     return try reader.readString()
   }
 
+  /// Where the bytes of a string stand, without quotes; nil for one that has escapes.
+  func verbatim(_ node: JSONNode) -> Range<Int>? {
+    guard node.kind == .string else { return nil }
+    let content = (node.range.lowerBound + 1)..<(node.range.upperBound - 1)
+    return content.contains { text.bytes[$0] == UInt8(ascii: "\\") } ? nil : content
+  }
+
   /// A string that is a secret; nil where the value is none.
   func secret(_ node: JSONNode?) throws(VaultError) -> SecretBytes? {
     guard let node, node.kind == .string else { return nil }

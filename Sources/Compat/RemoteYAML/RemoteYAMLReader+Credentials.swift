@@ -7,7 +7,8 @@ extension RemoteYAMLReader {
     _ field: YAMLField, _ text: borrowing YAMLText
   ) throws(VaultError) {
     try checkStandsAlone(field, "Credentials", text)
-    if field.value.isNull { return noteNull("Credentials", line: field.key.line) }
+    // A list that has lost its last entry, as after our own logout: nothing is odd about that.
+    if field.value.isNull { return }
     guard case .sequence(let items) = field.value.content else {
       throw text.refusing(
         "Credentials must be a list, not \(field.value.kind)", line: field.key.line)

@@ -68,7 +68,7 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
   }
 
   /// A part of the secret in the same memory; the rest stays there, out of reach, until it is wiped.
-  consuming func narrowed(to range: Range<Int>) -> SecretBytes {
+  package consuming func narrowed(to range: Range<Int>) -> SecretBytes {
     let part = range.clamped(to: 0..<count)
     let block = unsafe block
     let start = start + part.lowerBound

@@ -8,11 +8,11 @@ struct HelperFiles {
   let session: Session
   let setup: HelperSetup
 
-  init(_ session: Session) throws(VaultError) {
+  init(_ session: Session) {
     self.session = session
     setup = HelperSetup(
       places: ClientPlaces(session.environment),
-      stateFolder: try session.environment.stateFolder)
+      stateFolder: try? session.environment.stateFolder)
   }
 
   /// Those that are named; else those that are used here.

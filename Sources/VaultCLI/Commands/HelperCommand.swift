@@ -53,7 +53,7 @@ struct HelperInstallCommand: SessionCommand {
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
-    let helpers = try HelperFiles(session)
+    let helpers = HelperFiles(session)
     let chosen = helpers.chosen(clients.clients)
     guard !chosen.isEmpty else {
       throw VaultError(
@@ -93,7 +93,7 @@ struct HelperUninstallCommand: SessionCommand {
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
-    let helpers = try HelperFiles(session)
+    let helpers = HelperFiles(session)
     let chosen = clients.clients.isEmpty ? HelperClient.allCases : clients.clients
     var failure: VaultError.Code?
     for client in chosen {
@@ -131,7 +131,7 @@ struct HelperStatusCommand: SessionCommand {
 
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
-    let helpers = try HelperFiles(session)
+    let helpers = HelperFiles(session)
     let chosen = helpers.chosen(clients.clients)
     var rows: [HelperRow] = []
     var failure: VaultError.Code?

@@ -135,7 +135,8 @@ struct LoginCommand: SessionCommand {
 
   /// Whether Apptainer is used here and does not ask the vault.
   private func isApptainerUntold(_ session: Session) -> Bool {
-    guard let helpers = try? HelperFiles(session), helpers.chosen([]).contains(.apptainer),
+    let helpers = HelperFiles(session)
+    guard helpers.chosen([]).contains(.apptainer),
       let states = try? helpers.setup.status(of: .apptainer)
     else { return false }
     return states.contains { $0.state != .installed }

@@ -186,7 +186,7 @@ struct Doctor {
   // MARK: Other programs
 
   private func clients(_ exposures: Exposures) -> [Finding] {
-    guard let helpers = try? HelperFiles(session) else { return [] }
+    let helpers = HelperFiles(session)
     var found: [Finding] = []
     for client in helpers.chosen([]) {
       do throws(VaultError) {

@@ -14,7 +14,7 @@ extension MigrationDialog {
     for uses: [MigrationUse], undoneWith migration: Int?, keepsDocker: Bool
   ) throws(VaultError) {
     guard !uses.isEmpty else { return }
-    let helpers = try HelperFiles(session)
+    let helpers = HelperFiles(session)
     let clients = try helpers.clients(for: uses)
     guard !clients.isEmpty else { return }
     let command =

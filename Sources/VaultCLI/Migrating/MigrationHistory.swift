@@ -12,7 +12,7 @@ struct MigrationHistory {
   /// Prints one line for each file of each migration.
   func list(_ format: ListFormat) throws(VaultError) {
     let store = try prompter.openExisting()
-    let setup = try HelperFiles(session).setup
+    let setup = HelperFiles(session).setup
     var rows: [MigrationRow] = []
     for entry in try MigrationLog(store, in: session.environment).entries() {
       // What helper install has changed since, the undoing takes back first.
@@ -34,7 +34,7 @@ struct MigrationHistory {
     guard let number = number ?? entries.last?.migration else {
       throw VaultError(.notFound, "there is no migration to undo")
     }
-    let setup = try HelperFiles(session).setup
+    let setup = HelperFiles(session).setup
     let refusals = try log.refusals(of: number, setup)
     for refusal in refusals { console.warning(refusal.error.words(session.programName)) }
     if let first = refusals.first {
