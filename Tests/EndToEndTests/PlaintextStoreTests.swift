@@ -41,7 +41,7 @@ struct PlaintextStoreTests {
     try writeFile(file, store == "apptainer" ? "{}" : "Active: \"\"\n")
     if isRoot { #expect(try Command(["chown", ":4712", file]).run().status == 0) }
     let before = try Command(["stat", "-c", "%g", file]).run().output
-    for (mode, expected) in [(0o644, "640\n"), (0o640, "640\n"), (0o600, "600\n")] {
+    for (mode, expected) in [(0o644, "600\n"), (0o640, "640\n"), (0o600, "600\n")] {
       try setMode(UInt32(mode), of: file)
       let login = try home.logIn(
         uri, as: "alice", with: "secret", "--no-verify", "--store", store)

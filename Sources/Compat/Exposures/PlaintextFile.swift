@@ -54,7 +54,8 @@ package final class PlaintextFile {
       guard !place.isNamed || configuration.hasKnownForm else {
         throw VaultError(
           .damaged,
-          "\(place.path) is not in a known form: it has neither Active, Remotes nor Credentials")
+          "\(place.path), line 1: it is not in a known form: it has neither Active, Remotes nor "
+            + "Credentials")
       }
       try found.read(configuration)
       content = .remote(configuration)

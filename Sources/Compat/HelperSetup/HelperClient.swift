@@ -20,14 +20,18 @@ package enum HelperClient: String, CaseIterable, Sendable {
 
   /// The files by which the client is told.
   func files(in places: ClientPlaces) throws(VaultError) -> [HelperFile] {
-    let dropIns = try places.dropInFolders.map {
-      HelperFile(path: $0 + "/" + HelperFile.dropInName, form: .dropIn)
-    }
-    return switch self {
+    switch self {
     case .docker: [HelperFile(path: try places.docker, form: .dockerConfiguration)]
-    case .podman: dropIns
+    case .podman: try dropIns(in: places)
     case .apptainer:
-      [HelperFile(path: try places.apptainer, form: .dockerConfiguration)] + dropIns
+      [HelperFile(path: try places.apptainer, form: .dockerConfiguration)]
+        + (try dropIns(in: places))
+    }
+  }
+
+  private func dropIns(in places: ClientPlaces) throws(VaultError) -> [HelperFile] {
+    try places.dropInFolders.map {
+      HelperFile(path: $0 + "/" + HelperFile.dropInName, form: .dropIn)
     }
   }
 

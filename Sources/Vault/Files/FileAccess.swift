@@ -69,12 +69,14 @@ struct FileAccess {
     if accessLists.isEmpty { _ = try checked { fchmod(file, mode) } }
   }
 
-  /// Takes from an open file what everybody may do with it; returns whether that was anything.
+  /// Makes a file that everybody can read its owner's alone; returns whether it was such a file.
+  ///
+  /// A file that is closed to everybody keeps its group, because somebody chose that.
   static func closeToOthers(_ file: Int32) throws(SystemError) -> Bool {
     var status = stat()
     _ = try checked { unsafe fstat(file, &status) }
     guard status.st_mode & 0o007 != 0 else { return false }
-    _ = try checked { fchmod(file, status.st_mode & 0o770) }
+    _ = try checked { fchmod(file, 0o600) }
     return true
   }
 

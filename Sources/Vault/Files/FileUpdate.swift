@@ -72,8 +72,7 @@ package struct FileUpdate: ~Copyable {
     }
     if wasPublic, reason == nil {
       return
-        "\(file.path) could be read by everybody: now that a password is in it, only by its owner "
-        + "and its group"
+        "\(file.path) could be read by everybody: now that a password is in it, only by its owner"
     }
     return reason.map {
       "the group, access list or attributes of \(file.path) could not be kept (\($0)), so only its "
