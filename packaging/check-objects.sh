@@ -11,8 +11,9 @@ for object in "${objects[@]}"; do
     faults=1
   fi
 done
+symbols=$(nm "${objects[@]}")
 for name in __stack_chk_fail '__.*_chk'; do
-  nm -A "${objects[@]}" | grep -qE " U $name\$" || {
+  grep -qE " U $name\$" <<<"$symbols" || {
     echo "${1}: no C object uses $name" >&2
     faults=1
   }
