@@ -6,7 +6,7 @@ export LC_ALL=C
 faults=0
 objects=("${1:?usage: $0 OBJECTS}"/{CLinux,CCurl,CSecretService}.build/*.c.o)
 for object in "${objects[@]}"; do
-  if [[ $(uname -m) == x86_64 ]] && ! readelf -n "$object" | grep -q 'IBT, SHSTK'; then
+  if [[ $(uname -m) == x86_64 ]] && ! readelf -n "$object" | grep 'IBT, SHSTK' >/dev/null; then
     echo "$object: is compiled without -fcf-protection" >&2
     faults=1
   fi

@@ -19,7 +19,7 @@ rm -rf "$HOME" && mkdir -m 700 "$HOME"
 sum=$(sha256sum "$tarball" | cut -d ' ' -f 1)
 key=$(<"$work/key")
 # shellcheck disable=SC2016
-command='! env | grep -q "$(cut -c 13-40 '"$work"'/key)"; cat "$DOCKER_CONFIG/config.json"'
+command='! env | grep "$(cut -c 13-40 '"$work"'/key)" >/dev/null; cat "$DOCKER_CONFIG/config.json"'
 
 # run SCRIPT NAME=VALUE…
 run() {
@@ -41,7 +41,7 @@ action=$here/../ci/action
 github=$(script "$action/action.yml" runs steps 0 run)
 inputs=(GITHUB_ACTION_PATH="$action" INPUT_URL="file://$tarball" INPUT_KEY="$key" INPUT_VAULT=ci.sealed
   INPUT_REGISTRIES=registry.example.com INPUT_RUN="$command")
-run "$github" "${inputs[@]}" INPUT_SHA256="$sum" | grep -q registry.example.com
+run "$github" "${inputs[@]}" INPUT_SHA256="$sum" | grep registry.example.com >/dev/null
 if run "$github" "${inputs[@]}" INPUT_SHA256="${sum//[0-9]/0}" 2>/dev/null; then exit 1; fi
 # Every input of the step is declared.
 [[ $(grep -o 'inputs\.[a-z0-9]*' "$action/action.yml" | sort -u | cut -d . -f 2) == \
@@ -51,5 +51,5 @@ $(python3 -c 'import sys, yaml; print("\n".join(sorted(yaml.safe_load(open(sys.a
 gitlab=$(script "$here/../ci/gitlab.yml" .vault-exec script 0)
 inputs=(VAULT_TARBALL="file://$tarball" VAULT_KEY="$key" VAULT_SEALED=ci.sealed
   VAULT_REGISTRIES=registry.example.com VAULT_RUN="$command")
-run "$gitlab" "${inputs[@]}" VAULT_SHA256="$sum" | grep -q registry.example.com
+run "$gitlab" "${inputs[@]}" VAULT_SHA256="$sum" | grep registry.example.com >/dev/null
 if run "$gitlab" "${inputs[@]}" VAULT_SHA256="${sum//[0-9]/0}" 2>/dev/null; then exit 1; fi

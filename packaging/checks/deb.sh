@@ -21,11 +21,13 @@ rm -r /tmp/old
 quiet apt-get install -y /tmp/old.deb
 [[ -e /usr/share/regvault/only-in-the-older-version ]] || fail "the older version is not installed"
 
+start=$SECONDS
 quiet apt-get install -y /tmp/new.deb
 [[ ! -e /usr/share/regvault/only-in-the-older-version ]] || fail "a file of the older version stays"
 vault --version | has "vault (registry credentials) $VERSION"
 trust_by_debian
 use vault docker-credential-vault
+say "from apt-get install to the end of all that: $((SECONDS - start)) s"
 man_page=$(readlink -f /usr/share/man/man1/vault.1.gz || :)
 [[ -z $man_page || $man_page == /usr/share/man/man1/regvault.1.gz ]] || fail "vault.1.gz leads to $man_page"
 

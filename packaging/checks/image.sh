@@ -16,7 +16,7 @@ chown -R 4711:4711 "$work/data"
 run=("${podman[@]}" run --rm --network none --read-only --user 4711:4711
   --ulimit nofile=1024:1024 --ulimit nproc=1024:1024
   -v "$work/data:/data:ro" -e VAULT_FILE=/data/vault.sealed -e VAULT_KEY_FILE=/data/key)
-"${run[@]}" "$image" registry list | grep -q registry.example.com
+"${run[@]}" "$image" registry list | grep registry.example.com >/dev/null
 [[ $("${run[@]}" "$image" get registry.example.com) == secret ]]
 printf 'registry.example.com' |
-  "${run[@]}" -i --entrypoint /bin/docker-credential-vault "$image" get | grep -q '"Secret":"secret"'
+  "${run[@]}" -i --entrypoint /bin/docker-credential-vault "$image" get | grep '"Secret":"secret"' >/dev/null
