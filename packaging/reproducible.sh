@@ -4,7 +4,8 @@
 # that is not there, gets the artefacts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-epoch=$(git log -1 --format=%ct)
+commit=$(git rev-parse HEAD)
+epoch=$(git log -1 --format=%ct "$commit")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"
@@ -14,7 +15,7 @@ build() {
   local folder=$1
   shift
   mkdir -p "$folder/home"
-  git archive HEAD | tar -x -C "$folder"
+  git archive "$commit" | tar -x -C "$folder"
   # git takes nothing from a mirror that belongs to another user.
   printf '[safe]\n\tdirectory = *\n' >"$folder/home/.gitconfig"
   [[ ! -d .build-sysroot ]] || cp -a .build-sysroot "$folder/"
