@@ -85,7 +85,7 @@ let package = Package(
       name: "SealedFormatTests", dependencies: ["SealedFormat", "VaultTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "VaultTests", dependencies: ["SealedFormat", "Vault", "VaultTestSupport"],
+      name: "VaultTests", dependencies: ["CSodium", "SealedFormat", "Vault", "VaultTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "NetworkTests", dependencies: ["SealedFormat", "Vault", "Network", "VaultTestSupport"],

@@ -18,6 +18,7 @@ import hmac
 import json
 import os
 import re
+import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,9 +30,9 @@ MAGIC = b"\x89sealed vault\r\n\x1a"
 DEVELOPMENT_MAGIC = b"\x89vault sealed\r\n\x1a"
 MAX_FILE = 16 * 1024 * 1024
 HEADER, DIGEST, TAG, NONCE = 88, 32, 16, 24
-PASSPHRASE_SLOT, KEY_SLOT, KEYRING_SLOT = 1, 2, 3
-BODY = {PASSPHRASE_SLOT: 128, KEY_SLOT: 104, KEYRING_SLOT: 104}
-HEAD = {PASSPHRASE_SLOT: 36, KEY_SLOT: 12, KEYRING_SLOT: 12}
+PASSPHRASE_SLOT, KEY_SLOT, KEYRING_SLOT, SSH_SLOT = 1, 2, 3, 4
+BODY = {PASSPHRASE_SLOT: 128, KEY_SLOT: 104, KEYRING_SLOT: 104, SSH_SLOT: 106}
+HEAD = {PASSPHRASE_SLOT: 36, KEY_SLOT: 12, KEYRING_SLOT: 12, SSH_SLOT: 14}
 MAX_SECRET = 32768
 MAX_TIME = 2**63 - 1
 KINDS = {1: "registry", 2: "keyserver", 3: "endpoint", 4: "helper-key", 5: "migration"}
@@ -301,14 +302,61 @@ def vault_key_commitment(vault_key: bytes, vault_id: bytes) -> bytes:
     return mac(subkey(vault_key, 3), b"vault 1 vault key" + vault_id)
 
 
-def unwrap(sealed: Sealed, key: bytes | None, passphrase: bytes | None, key_slot: int = KEY_SLOT) -> bytes:
+class SSHKey:
+    """A key that signs by ssh-keygen: the private half in a file, or in the agent if only FILE.pub is there."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path if os.path.exists(path) else path + ".pub"
+        try:
+            if self.path == path:
+                public = subprocess.run(["ssh-keygen", "-y", "-f", path], stdout=subprocess.PIPE, check=True).stdout
+            else:
+                public = Path(self.path).read_bytes()
+            self.blob = base64.b64decode(public.split()[1], validate=True)
+        except (OSError, subprocess.CalledProcessError, IndexError, ValueError):
+            raise Refused(CONFIG, f"SSH key: {path} is none") from None
+        fields = ssh_strings(self.blob)
+        require(fields[0] in (b"ssh-ed25519", b"ssh-rsa"), "SSH key: neither ed25519 nor RSA", CONFIG)
+        self.length = 64 if fields[0] == b"ssh-ed25519" else len(fields[2].lstrip(b"\0"))
+        self.algorithm = b"ssh-ed25519" if fields[0] == b"ssh-ed25519" else b"rsa-sha2-512"
+
+    def slot_key(self, sealed: Sealed, slot: Slot) -> bytes | None:
+        """None if the slot is another key's."""
+        tag = hash32(b"vault 1 ssh key" + sealed.vault_id + slot.id + self.blob)[:2]
+        if slot.raw[12:14] != tag:
+            return None
+        message = slot_associated(sealed.vault_id, sealed.commitment, slot.head)
+        done = subprocess.run(["ssh-keygen", "-Y", "sign", "-q", "-n", "vault-slot", "-f", self.path], input=message,
+                              stdout=subprocess.PIPE, check=False)
+        require(done.returncode == 0, "SSH key: ssh-keygen does not sign", WRONG_SECRET)
+        armoured = done.stdout.splitlines()
+        signed = base64.b64decode(b"".join(line for line in armoured if not line.startswith(b"-----")))
+        require(signed[:6] == b"SSHSIG", "SSH key: ssh-keygen gives no signature", WRONG_SECRET)
+        algorithm, signature = ssh_strings(ssh_strings(signed[10:])[4])
+        require(algorithm == self.algorithm, "SSH key: another algorithm", WRONG_SECRET)
+        return hash32(b"vault 1 ssh slot" + signature.rjust(self.length, b"\0"))
+
+
+def ssh_strings(data: bytes) -> list[bytes]:
+    strings, at = [], 0
+    while at < len(data):
+        end = at + 4 + int.from_bytes(data[at:at + 4], "big")
+        require(end <= len(data), "SSH key: cut short", CONFIG)
+        strings.append(data[at + 4:end])
+        at = end
+    return strings
+
+
+def unwrap(sealed: Sealed, key: bytes | SSHKey | None, passphrase: bytes | None, key_slot: int = KEY_SLOT) -> bytes:
     require(key is not None or passphrase is not None, "locked: no key file or passphrase named", LOCKED)
-    kind = key_slot if key is not None else PASSPHRASE_SLOT
+    kind = SSH_SLOT if isinstance(key, SSHKey) else key_slot if key is not None else PASSPHRASE_SLOT
     skipped = False
     for slot in sealed.slots:
         if slot.type != kind:
             continue
-        slot_key = key
+        slot_key = key.slot_key(sealed, slot) if isinstance(key, SSHKey) else key
+        if isinstance(key, SSHKey) and slot_key is None:
+            continue
         if passphrase is not None:
             if slot.memory * 1024 > machine_memory() // 2:
                 skipped = True
@@ -325,7 +373,7 @@ def unwrap(sealed: Sealed, key: bytes | None, passphrase: bytes | None, key_slot
                 "vault key is not the one of the header")
         return vault_key
     require(not skipped, "a passphrase slot needs too much memory", LOCKED)
-    raise Refused(WRONG_SECRET, "the key file or passphrase does not open this vault")
+    raise Refused(WRONG_SECRET, "the key or passphrase does not open this vault")
 
 
 # Index and secrets: rows 13 to 18
@@ -516,7 +564,7 @@ def open_index(sealed: Sealed, vault_key: bytes) -> Index:
     return parse_index(plain, NONCE + len(sealed.index), len(sealed.entries))
 
 
-def open_parsed(sealed: Sealed, key: bytes | None, passphrase: bytes | None,
+def open_parsed(sealed: Sealed, key: bytes | SSHKey | None, passphrase: bytes | None,
                 key_slot: int = KEY_SLOT) -> dict[str, Any]:
     vault_key = unwrap(sealed, key, passphrase, key_slot)
     index = open_index(sealed, vault_key)
@@ -540,12 +588,12 @@ def check_passphrase(passphrase: bytes) -> bytes:
     return passphrase
 
 
-def open_vault(file: bytes, key: bytes | None = None, passphrase: bytes | None = None) -> dict[str, Any]:
+def open_vault(file: bytes, key: bytes | SSHKey | None = None, passphrase: bytes | None = None) -> dict[str, Any]:
     """Everything in the vault, by the 32 bytes of a key or by a passphrase; or raises Refused."""
     if key is not None and passphrase is not None:
         raise ValueError("give a key or a passphrase, not both")
     sealed = parse(file)
-    require(key is None or len(key) == 32, "key: not 32 bytes", CONFIG)
+    require(key is None or isinstance(key, SSHKey) or len(key) == 32, "key: not 32 bytes", CONFIG)
     if passphrase is not None:
         check_passphrase(passphrase)
     return open_parsed(sealed, key, passphrase)
@@ -588,13 +636,17 @@ def main() -> int:
     secret = parser.add_mutually_exclusive_group()
     secret.add_argument("--key-file")
     secret.add_argument("--passphrase-file")
+    secret.add_argument("--ssh-key", help="the file of a private key, or of FILE.pub if the ssh-agent has the key")
     parser.add_argument("--json", action="store_true", help="the whole vault in one line, not only the logins")
     given = parser.parse_args()
-    key = passphrase = None
+    key: bytes | SSHKey | None = None
+    passphrase = None
     try:
         file = Path(given.file).read_bytes()
         if given.key_file is not None:
             key = key_of_file(Path(given.key_file).read_bytes())
+        elif given.ssh_key is not None:
+            key = SSHKey(given.ssh_key)
         elif given.passphrase_file is not None:
             passphrase = without_line_end(Path(given.passphrase_file).read_bytes())
         else:

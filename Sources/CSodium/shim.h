@@ -32,6 +32,19 @@ static inline int vault_sodium_hash_finish(void *state, void *digest, size_t len
   return crypto_generichash_final(state, digest, length);
 }
 
+static inline int vault_sodium_sha256(void *digest, const void *bytes, size_t length) {
+  return crypto_hash_sha256(digest, bytes, length);
+}
+
+static inline int vault_sodium_sha512(void *digest, const void *bytes, size_t length) {
+  return crypto_hash_sha512(digest, bytes, length);
+}
+
+static inline int vault_sodium_ed25519_verify(const void *signature, const void *message,
+                                              size_t length, const void *key) {
+  return crypto_sign_verify_detached(signature, message, length, key);
+}
+
 static inline int vault_sodium_derive_key(void *derived, size_t length, uint64_t number,
                                           const char *context, const void *key) {
   return crypto_kdf_derive_from_key(derived, length, number, context, key);

@@ -2,7 +2,7 @@
 """Reads and makes a sealed vault, format 1. Written from format.md alone; needs Python >= 3.11, libsodium and Linux.
 The reading part is packaging/vault-recover.py.
 
-    reader.py FILE (--key-file F | --passphrase-file F) [--json]
+    reader.py FILE (--key-file F | --passphrase-file F | --ssh-key F) [--json]
     reader.py --run MANIFEST
     reader.py write OUT (--key-file F | --passphrase-file F)
 
@@ -23,6 +23,7 @@ import secrets
 import stat
 import struct
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ from recover import (  # noqa: E402
     argon, BODY, CANNOT_CREATE, check_address, check_login_attributes, check_passphrase, CONFIG, hash32,
     key_of_file, KEY_SLOT, KEYRING_SLOT, KINDS, LOCKED, machine_memory, MAGIC, MAX_FILE, MAX_SECRET, MAX_TIME,
     NONCE, NOTES_TAG, open_parsed, parse, PASSPHRASE_SLOT, power_of_two, Record, Refused, REGISTRY, require,
-    slot_associated, slot_commitment, sodium, subkey, TAG, TEXT_TAGS, TIME_TAGS, TOMBSTONE, TRANSPORT_TAG,
+    slot_associated, slot_commitment, sodium, SSHKey, subkey, TAG, TEXT_TAGS, TIME_TAGS, TOMBSTONE, TRANSPORT_TAG,
     TRANSPORTS, u16, u32, u64, u8, USAGE, vault_key_commitment, without_line_end, wrapping_key, WRONG_SECRET,
 )
 
@@ -305,18 +306,31 @@ def read_passphrase_file(path: str) -> bytes:
     return check_passphrase(without_line_end(read_secret_file(path, 1024 + 2, "passphrase")))
 
 
+def private_copy(path: Path, folder: tempfile.TemporaryDirectory[str]) -> SSHKey:
+    """ssh-keygen takes no private key that others can read, and git keeps no modes."""
+    copy = Path(folder.name) / path.name
+    if not copy.exists():
+        copy.touch(0o600)
+        copy.write_bytes(path.read_bytes())
+    return SSHKey(str(copy))
+
+
 def run(manifest_path: str) -> None:
     """Reads every vector of a manifest (without row 1), and exits with 1 if one is not as it says."""
     base, failed = Path(manifest_path).parent, 0
     vectors = json.loads(Path(manifest_path).read_text("utf-8"))
+    scratch = tempfile.TemporaryDirectory()
     for vector in vectors:
         status, reason = 0, ""
         found: dict[str, Any] = {"entries": [], "removed": [], "unknown": 0}
         try:
             sealed = parse(read_vault(str(base / vector["file"]), checked=False))
-            key = passphrase = None
+            key: bytes | SSHKey | None = None
+            passphrase = None
             key_slot = KEY_SLOT
-            if vector.get("keyFile") is not None:
+            if vector.get("sshKey") is not None:
+                key = private_copy(base / vector["sshKey"], scratch)
+            elif vector.get("keyFile") is not None:
                 key = read_key_file(str(base / vector["keyFile"]), checked=False)
             elif vector.get("keyringKey") is not None:
                 key, key_slot = base64.b64decode(vector["keyringKey"], validate=True), KEYRING_SLOT
@@ -371,6 +385,7 @@ def main() -> int:
     secret = parser.add_mutually_exclusive_group()
     secret.add_argument("--key-file")
     secret.add_argument("--passphrase-file")
+    secret.add_argument("--ssh-key")
     secret.add_argument("--run", metavar="MANIFEST")
     parser.add_argument("--json", action="store_true", help="the whole vault in one line, not only the entries")
     given = parser.parse_args()
@@ -380,9 +395,12 @@ def main() -> int:
         parser.error("no FILE")
     try:
         sealed = parse(read_vault(given.file))
-        key = passphrase = None
+        key: bytes | SSHKey | None = None
+        passphrase = None
         if given.key_file is not None:
             key = read_key_file(given.key_file)
+        elif given.ssh_key is not None:
+            key = SSHKey(given.ssh_key)
         elif given.passphrase_file is not None:
             passphrase = read_passphrase_file(given.passphrase_file)
         vault = open_parsed(sealed, key, passphrase)

@@ -33,9 +33,13 @@ extension OpenVault {
     let place = try place(ofSlot: name)
     var rest = slots
     rest.remove(at: place)
-    guard rest.contains(where: { $0.wrapping != nil }) else {
+    guard rest.contains(where: \.standsAlone) else {
       throw VaultError(
-        .invalidInput, "slot \(name) is the last: without it nobody could open the vault")
+        .invalidInput,
+        "slot \(name) is the last"
+          + (rest.contains { $0.takes(.sshAgent) }
+            ? " besides those of SSH keys: without it a lost key would be a lost vault"
+            : ": without it nobody could open the vault"))
     }
     slots = rest
   }

@@ -53,11 +53,11 @@ extension SealedVault {
         if let key = try slot.unwrap(with: slotKey, binding: binding) {
           return Opened(slot: slot, key: key)
         }
-      case (.keyFile, .keyFile), (.secretService, .secretService):
+      case (.keyFile, .keyFile), (.secretService, .secretService), (.sshAgent, .sshAgent):
         if let key = try slot.unwrap(with: secret.bytes, binding: binding) {
           return Opened(slot: slot, key: key)
         }
-      case (.passphrase, _), (.keyFile, _), (.secretService, _), (.unknown, _):
+      case (.passphrase, _), (.keyFile, _), (.secretService, _), (.sshAgent, _), (.unknown, _):
         continue
       }
     }
@@ -72,6 +72,9 @@ extension SealedVault {
 
   /// Whether the desktop keyring could open it.
   package var canAskKeyring: Bool { !keyringSlots.isEmpty }
+
+  /// The slots that keys of an SSH agent open.
+  package var sshAgentSlots: [Slot] { slots.filter { $0.takes(.sshAgent) } }
 
   /// Whether a passphrase could open it.
   package var canTakePassphrase: Bool {

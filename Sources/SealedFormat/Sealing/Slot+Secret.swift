@@ -18,6 +18,9 @@ extension Slot {
       try self.init(wrapping: key, under: secret.bytes, kind: .keyFile, binding: binding)
     case .secretService:
       try self.init(wrapping: key, under: secret.bytes, kind: .secretService, binding: binding)
+    case .sshAgent:
+      throw VaultError(
+        .internalFault, "a signature is made for one slot, which must be there first")
     case .passphrase:
       let salt = try [UInt8].random(count: PassphraseDerivation.saltLength)
       let cost: PassphraseDerivation

@@ -9,6 +9,8 @@ package struct Slot: Sendable, Equatable {
     case keyFile
     /// A key that the desktop keyring holds.
     case secretService
+    /// A signature of an SSH key that the user's agent holds; `tag` finds the key among others.
+    case sshAgent(tag: [UInt8])
     /// A type of a later version: kept as it is, and never opened.
     case unknown(type: UInt16, body: [UInt8])
   }
@@ -37,8 +39,19 @@ package struct Slot: Sendable, Equatable {
   /// Whether a secret of this kind can open it.
   package func takes(_ secret: SlotSecret.Kind) -> Bool {
     switch (kind, secret) {
-    case (.passphrase, .passphrase), (.keyFile, .keyFile), (.secretService, .secretService): true
-    case (.passphrase, _), (.keyFile, _), (.secretService, _), (.unknown, _): false
+    case (.passphrase, .passphrase), (.keyFile, .keyFile), (.secretService, .secretService),
+      (.sshAgent, .sshAgent):
+      true
+    case (.passphrase, _), (.keyFile, _), (.secretService, _), (.sshAgent, _), (.unknown, _): false
+    }
+  }
+
+  /// Whether it may be the only slot: an agent's key can be gone at any time, and an unknown slot opens
+  /// nothing.
+  package var standsAlone: Bool {
+    switch kind {
+    case .passphrase, .keyFile, .secretService: true
+    case .sshAgent, .unknown: false
     }
   }
 
@@ -48,6 +61,7 @@ package struct Slot: Sendable, Equatable {
     case .passphrase: "passphrase"
     case .keyFile: "key-file"
     case .secretService: "secret-service"
+    case .sshAgent: "ssh-agent"
     case .unknown(let type, _): "unknown-\(type)"
     }
   }
@@ -59,12 +73,13 @@ extension Slot {
   private static let passphraseType: UInt16 = 1
   private static let keyFileType: UInt16 = 2
   private static let secretServiceType: UInt16 = 3
+  private static let sshAgentType: UInt16 = 4
   private static let wrappingLength =
     Hash.length + AuthenticatedCipher.nonceLength + wrappedLength
 
   /// Type, length of what follows the identifier, identifier and parameters: all that is not secret
   /// and must not change.
-  private static func head(_ kind: Kind, identifier: [UInt8]) -> [UInt8] {
+  static func head(_ kind: Kind, identifier: [UInt8]) -> [UInt8] {
     var parameters: [UInt8] = []
     let type: UInt16
     switch kind {
@@ -77,6 +92,9 @@ extension Slot {
       type = keyFileType
     case .secretService:
       type = secretServiceType
+    case .sshAgent(let tag):
+      type = sshAgentType
+      parameters = tag
     case .unknown(let unknown, let body):
       type = unknown
       parameters = body
@@ -111,6 +129,8 @@ extension Slot {
       kind = .keyFile
     case Self.secretServiceType:
       kind = .secretService
+    case Self.sshAgentType:
+      kind = .sshAgent(tag: Array(try body.take(SSHSigning.tagLength)))
     default:
       kind = .unknown(type: type, body: Array(try body.take(length)))
       wrapping = nil
@@ -134,7 +154,7 @@ extension Slot {
 
     /// The associated data of a slot: nothing that stands before its ciphertext can be changed, and
     /// the slot cannot be moved to another vault.
-    fileprivate func associated(_ head: [UInt8]) -> [UInt8] {
+    func associated(_ head: [UInt8]) -> [UInt8] {
       var version: [UInt8] = []
       version.append(number: SealedVault.version)
       return SealedVault.magic + version + vaultID + keyCommitment + head
@@ -145,15 +165,16 @@ extension Slot {
   ///
   /// - Parameters:
   ///   - key: The vault key.
-  ///   - slotKey: The 32 bytes that the passphrase, key file or keyring gives.
+  ///   - slotKey: The 32 bytes that the passphrase, key file, keyring or signature gives.
   ///   - kind: What gives them.
+  ///   - identifier: Random if none is given.
   ///   - binding: The vault that the slot is for.
   /// - Throws: `internalFault` where libsodium fails.
   init(
     wrapping key: borrowing VaultKey, under slotKey: borrowing SecretBytes, kind: Kind,
-    binding: Binding
+    identifier given: [UInt8]? = nil, binding: Binding
   ) throws(VaultError) {
-    identifier = try .random(count: Self.identifierLength)
+    identifier = if let given { given } else { try .random(count: Self.identifierLength) }
     self.kind = kind
     let associated = binding.associated(Self.head(kind, identifier: identifier))
     let nonce = try [UInt8].random(count: AuthenticatedCipher.nonceLength)

@@ -7,6 +7,8 @@ package struct SlotSecret: ~Copyable, Sendable {
     case keyFile
     /// The 32 bytes that the desktop keyring holds for one slot.
     case secretService
+    /// The 32 bytes that a signature of an SSH key gives.
+    case sshAgent
   }
 
   /// The most bytes of a passphrase.

@@ -17,6 +17,9 @@ extension UInt8 {
   /// Whether it is a blank or part of a line end: the white space of JSON (RFC 8259, section 2).
   package var isSpace: Bool { isBlank || self == UInt8(ascii: "\n") || self == UInt8(ascii: "\r") }
 
+  /// Whether it is a hexadecimal digit, and no upper-case letter.
+  package var isLowercaseDigit: Bool { hexadecimalValue != nil && !isUppercaseLetter }
+
   /// The value of a hexadecimal digit in either case, or nil.
   package var hexadecimalValue: UInt8? {
     if isDigit { return self - UInt8(ascii: "0") }

@@ -130,7 +130,7 @@ extension Catalogue {
       "other-cost", "a pass more in a slot that is not tried",
       .costly(passes: 2, memory: 19456)
     ) { $0[second + 12] ^= 1 }
-    try editsSecond("unknown-body", "the body of an unknown slot", .unknown(type: 4, body: [1])) {
+    try editsSecond("unknown-body", "the body of an unknown slot", .unknown(type: 9, body: [1])) {
       $0[second + 12] ^= 1
     }
     return all

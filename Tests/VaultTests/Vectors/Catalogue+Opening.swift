@@ -125,7 +125,7 @@ extension Catalogue {
   static func unlocking() throws -> Scenario {
     var all = Scenario("unlocking")
     let other = ForgedSlot(.keyFile([UInt8](repeating: 7, count: 32)))
-    let unknown = ForgedSlot(.unknown(type: 4, body: [UInt8](repeating: 0x5a, count: 1000)))
+    let unknown = ForgedSlot(.unknown(type: 9, body: [UInt8](repeating: 0x5a, count: 1000)))
     try all.add("second-key-file", "the key file is that of the second slot", 0) {
       $0.slots.insert(other, at: 0)
     }
@@ -143,9 +143,9 @@ extension Catalogue {
         ForgedSlot(.unknown(type: 0, body: []), identifier: [0, 0, 0, 0, 0, 0, 0, 0]))
     }
     try all.add("many-unknown", "31 unknown slots around one that opens", 0) {
-      for type in UInt16(4)..<35 {
+      for type in UInt16(5)..<36 {
         $0.slots.insert(
-          ForgedSlot(.unknown(type: type, body: [UInt8](repeating: 1, count: Int(type) - 3))),
+          ForgedSlot(.unknown(type: type, body: [UInt8](repeating: 1, count: Int(type) - 4))),
           at: type % 2 == 0 ? 0 : $0.slots.count)
       }
     }

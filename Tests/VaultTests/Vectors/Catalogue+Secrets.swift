@@ -82,7 +82,7 @@ extension Catalogue {
       ("an unknown slot alone, and no secret", 75, .nothing),
     ] as [(String, Int32, Scenario.Opening)] {
       try all.add("unknown", what, status, opening) {
-        $0.slots = [ForgedSlot(.unknown(type: 4, body: [1, 2, 3]))]
+        $0.slots = [ForgedSlot(.unknown(type: 9, body: [1, 2, 3]))]
       }
     }
     return all

@@ -25,7 +25,7 @@ extension Catalogue {
       $0.slots += (0..<32).map { ForgedSlot(.keyFile([UInt8](repeating: $0, count: 32))) }
     }
     try all.add("33-with-unknown", "32 unknown slots and one that opens", 65) {
-      $0.slots += (0..<32).map { ForgedSlot(.unknown(type: 4 + $0, body: [])) }
+      $0.slots += (0..<32).map { ForgedSlot(.unknown(type: 5 + $0, body: [])) }
     }
     try all.add("5-passphrases", "5 passphrase slots", 65) {
       $0.slots += (0..<5).map { _ in ForgedSlot(costly) }
@@ -51,7 +51,7 @@ extension Catalogue {
     try edits(
       "key-file-as-passphrase", "a key-file slot with the body of a passphrase slot", costly
     ) { $0[0] = 2 }
-    try edits("past-the-end", "a body that ends behind the slots", .unknown(type: 4, body: [1, 2]))
+    try edits("past-the-end", "a body that ends behind the slots", .unknown(type: 9, body: [1, 2]))
     { $0[2] = 3 }
     try edits("one-byte-more", "a byte behind the last slot", keyFile) { $0.append(0) }
     try edits("11-bytes-more", "11 bytes behind the last slot, where 12 would be one", keyFile) {

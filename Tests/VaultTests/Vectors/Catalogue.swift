@@ -7,7 +7,7 @@ enum Catalogue {
       try costs(), try moved(), try tampered(), try index(), try order(), try fields(),
       try attributes(), try vaultAttributes(), try unknown(), try tombstones(), try accounts(),
       try secrets(),
-      try wrapped(), try keyring(), try page(),
+      try wrapped(), try keyring(), try sshAgent(), try page(),
     ]
   }
 }

@@ -8,6 +8,8 @@ struct ForgedSlot {
     case keyFile([UInt8])
     /// A key that the desktop keyring holds.
     case keyring([UInt8])
+    /// A signature of an SSH key, named by its own tag.
+    case ssh(VectorSSHKey)
     case passphrase(String, passes: UInt32, memory: UInt32)
     /// A passphrase slot that nobody opens: it may claim any cost.
     case costly(passes: UInt32, memory: UInt32)
@@ -58,6 +60,13 @@ struct ForgedSlot {
       type = 2
     case .keyring:
       type = 3
+    case .ssh(let key):
+      type = 4
+      parameters = Array(
+        try SeededBytes.hash(
+          Array("vault 1 ssh key".utf8) + home.identifier + identifier + key.blob
+        ).prefix(2))
+      bodyLength += parameters.count
     case .passphrase(_, let passes, let memory), .costly(let passes, let memory):
       type = 1
       parameters = .number(passes) + .number(memory) + salt
@@ -69,15 +78,20 @@ struct ForgedSlot {
     }
     let head = .number(type) + .number(UInt16(bodyLength)) + identifier + parameters
     var bytes = head
-    if let key = try slotKey(salt: salt, &random) {
+    if let key = try slotKey(salt: salt, head: head, home: home, &random) {
       bytes += try wrapping(key, head: head, home: home, &random)
     }
     edit(&bytes)
     return bytes
   }
 
-  private func slotKey(salt: [UInt8], _ random: inout SeededBytes) throws -> [UInt8]? {
+  private func slotKey(
+    salt: [UInt8], head: [UInt8], home: Home, _ random: inout SeededBytes
+  ) throws -> [UInt8]? {
     switch opener {
+    case .ssh(let key):
+      return try SeededBytes.hash(
+        Array("vault 1 ssh slot".utf8) + key.sign(Self.signed(Self.associated(head, home))))
     case .keyFile(let key), .keyring(let key): return key
     case .costly: return try random.next(32)
     case .unknown: return nil
@@ -89,12 +103,21 @@ struct ForgedSlot {
     }
   }
 
+  private static func associated(_ head: [UInt8], _ home: Home) -> [UInt8] {
+    [0x89] + Array("sealed vault".utf8) + [0x0d, 0x0a, 0x1a] + .number(UInt32(1))
+      + home.identifier + home.keyCommitment + head
+  }
+
+  /// What an SSH key signs.
+  private static func signed(_ associated: [UInt8]) -> [UInt8] {
+    Array("SSHSIG".utf8) + [0, 0, 0, 10] + Array("vault-slot".utf8) + [0, 0, 0, 0]
+      + [0, 0, 0, 6] + Array("sha512".utf8) + [0, 0, 0, 64] + SHA2.sha512(associated)
+  }
+
   private func wrapping(
     _ slotKey: [UInt8], head: [UInt8], home: Home, _ random: inout SeededBytes
   ) throws -> [UInt8] {
-    var associated =
-      [0x89] + Array("sealed vault".utf8) + [0x0d, 0x0a, 0x1a] + .number(UInt32(1))
-      + home.identifier + home.keyCommitment + head
+    var associated = Self.associated(head, home)
     let commitment = try SeededBytes.hash(Array(commitmentLabel.utf8) + associated, key: slotKey)
     let wrappingKey = try SeededBytes.hash(Array(wrapLabel.utf8) + associated, key: slotKey)
     let nonce = try random.next(24)

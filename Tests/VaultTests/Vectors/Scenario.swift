@@ -22,6 +22,7 @@ struct Scenario {
     case passphrase(String)
     /// The key that the desktop keyring holds for a slot.
     case keyring([UInt8])
+    case ssh(VectorSSHKey)
     case nothing
   }
 
@@ -52,11 +53,13 @@ struct Scenario {
     if case .passphrase(let text) = opening { passphrase = text }
     var keyringKey: String?
     if case .keyring(let key) = opening { keyringKey = Data(key).base64EncodedString() }
+    var sshKey: String?
+    if case .ssh(let key) = opening { sshKey = key.file }
     made.append(
       Made(
         vector: Vector(
           file: file, keyFile: try keyFile(opening), passphrase: passphrase,
-          keyringKey: keyringKey,
+          keyringKey: keyringKey, sshKey: sshKey,
           status: status, what: what,
           entries: status == 0 ? vault.ordered.compactMap(\.vectorEntry) : [],
           removed: status == 0 ? vault.ordered.compactMap(\.vectorRemoval) : [],
@@ -85,7 +88,7 @@ struct Scenario {
     case .keyFile(let name, let text):
       path = "\(self.name)/\(name).key"
       keyFiles[path] = text
-    case .passphrase, .keyring, .nothing:
+    case .passphrase, .keyring, .ssh, .nothing:
       return nil
     }
     return path

@@ -122,7 +122,7 @@ struct UnknownContentTests {
 
   @Test func `a new vault key keeps it but for slots, and seals its secrets anew`() throws {
     let store = try open()
-    try store.rekey { (add) throws(VaultError) in
+    try store.rekey { (add, _) throws(VaultError) in
       let key: SlotSecret
       do { key = try SlotSecret.keyBytes([UInt8](repeating: 4, count: 32)) } catch {
         throw VaultError(.internalFault, "\(error)")

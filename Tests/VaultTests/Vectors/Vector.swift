@@ -47,6 +47,8 @@ struct Vector: Codable, Hashable, Sendable, CustomTestStringConvertible {
   var passphrase: String?
   /// What the desktop keyring holds for a slot, base64.
   var keyringKey: String?
+  /// The file of an SSH key that an agent holds.
+  var sshKey: String?
   var status: Int32
   var what: String
   var entries: [Entry]
@@ -75,6 +77,7 @@ extension Vector {
     try container.encode(keyFile, forKey: .keyFile)
     try container.encode(passphrase, forKey: .passphrase)
     try container.encode(keyringKey, forKey: .keyringKey)
+    try container.encode(sshKey, forKey: .sshKey)
     try container.encode(status, forKey: .status)
     try container.encode(what, forKey: .what)
     try container.encode(entries, forKey: .entries)

@@ -20,7 +20,8 @@ struct VectorTests {
   @Test func `every file among the vectors is in the manifest, and none is large`() throws {
     let vectors = try Vector.committed()
     let inside = files(below: Vector.folder).map { String($0.dropFirst(Vector.folder.count + 1)) }
-    let known = vectors.map(\.file) + vectors.compactMap(\.keyFile)
+    let known =
+      vectors.map(\.file) + vectors.compactMap(\.keyFile) + vectors.compactMap(\.sshKey)
     #expect(Set(inside) == Set(known + [".gitattributes", "README.md", "manifest.json"]))
     let size = try Set(vectors.map(\.file)).reduce(0) {
       $0 + (try readFile(Vector.folder + "/" + $1).count)
@@ -133,6 +134,7 @@ extension VectorTests {
   private func open(_ vector: Vector) throws(VaultError) -> OpenVault? {
     let vault = try parse(vector)
     try vault.checkDigest(path: vector.file)
+    if let name = vector.sshKey { return try open(vault, by: name, path: vector.file) }
     let secret: SlotSecret
     if let keyFile = vector.keyFile {
       secret = try SlotSecret(.keyFile(Vector.folder + "/" + keyFile)) { _ in }
@@ -149,6 +151,21 @@ extension VectorTests {
       throw VaultError(.refused, "no slot fits")
     }
     return try OpenVault(vault, key: key, path: vector.file)
+  }
+
+  private func open(
+    _ vault: SealedVault, by name: String, path: String
+  ) throws(VaultError) -> OpenVault {
+    for key in VectorSSHKey.all where key.file == name {
+      for slot in vault.sshAgentSlots where try vault.isCandidate(key.blob, for: slot) {
+        let signature = key.sign(vault.messageToSign(for: slot))
+        let secret = try SlotSecret(
+          sshSignature: signature.bytes, paddedTo: key.signatureLength)
+        guard let key = try vault.unlock(with: secret, machineMemory: 0) else { continue }
+        return try OpenVault(vault, key: key, path: path)
+      }
+    }
+    throw VaultError(.refused, "no slot fits")
   }
 
   /// What is in a vector.
