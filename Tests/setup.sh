@@ -17,6 +17,7 @@ case "${1:-}" in
       docker.io podman buildah python3-docker nginx-light tinyproxy
       dbus-daemon gnome-keyring libsecret-tools libsecret-1-dev golang-docker-credential-helpers
       python3-dbus python3-gi
+      openssh-client openssh-server age swtpm tpm2-tools softhsm2 opensc pass gnupg ssss
       keepassxc xvfb libkf5wallet-bin libqca-qt5-2-plugins
     ) ;;
   demo) ;;

@@ -219,7 +219,12 @@ struct HelperProtocol {
 
   /// The vault that is meant; made once an action, because it reads the settings and the mark.
   private func access() throws(VaultError) -> VaultAccess {
-    try VaultAccess(environment: environment)
+    // Clients have timeouts of their own, and their users do not see what is waited for.
+    let programs = ProgramContext(environment: environment, timeout: .seconds(20)) {
+      ProcessUser.hasRaisedRights
+        ? ProgramVariables([:]) : unsafe ProgramVariables(copying: environ)
+    }
+    return try VaultAccess(environment: environment, programs: programs)
   }
 
   /// The one line by which clients tell that a credential is missing.

@@ -13,6 +13,15 @@ extension Trait where Self == ConditionTrait {
     .enabled(if: DesktopSession.hasMock, "python3-dbus, python3-gi or dbus-daemon is missing")
   }
 
+  static var sshAgent: Self {
+    .enabled(
+      if: SSHAgentProcess.isAvailable, "OpenSSH's ssh-agent, ssh-add or ssh-keygen is missing")
+  }
+
+  static var sshServer: Self {
+    .enabled(if: SSHServer.isAvailable, "OpenSSH's server is missing, or this user cannot start it")
+  }
+
   static var tracing: Self { .enabled(if: Tracing.isAvailable, "strace cannot trace here") }
 
   static var terminal: Self {

@@ -57,6 +57,8 @@ struct TerminalTests {
     try terminal.expect("Repeat the passphrase: ")
     #expect(!terminal.echoes)
     try terminal.type("correct horse\r")
+    try terminal.expect("Make a recovery code to write on paper? [y/N] ")
+    try terminal.type("n\r")
     #expect(try terminal.finish() == .exited(0), "\(terminal.screen)")
     #expect(terminal.echoes)
     #expect(!terminal.screen.contains("correct horse"))

@@ -97,19 +97,22 @@ struct KeyFileTests {
     _ = try SlotSecret(makingKeyFile: path)
     try writeFile(folder.path("vault.key"), "x")
     let all = [
-      "VAULT_KEY_FILE": "k", "VAULT_PASSPHRASE_FILE": "p", "CREDENTIALS_DIRECTORY": folder.path,
+      "VAULT_KEY_FILE": "k", "VAULT_PASSPHRASE_FILE": "p", "VAULT_KEY_COMMAND": "'/bin/my tool' x",
+      "CREDENTIALS_DIRECTORY": folder.path,
     ]
-    func first(without missing: Set<String> = []) -> String? {
-      UnlockSource.standing(
-        environment: Environment(
-          all.filter { !missing.contains($0.key) }, workingFolder: "/work folder")
-      )?.name
+    func first(without missing: Set<String> = []) throws -> String? {
+      let environment = Environment(
+        all.filter { !missing.contains($0.key) }, workingFolder: "/work folder")
+      return try UnlockSource.standing(
+        ProgramContext(environment: environment) { ProgramVariables([:]) })?.name
     }
-    #expect(first() == "the key file /work folder/k")
-    #expect(first(without: ["VAULT_KEY_FILE"]) == "the passphrase in /work folder/p")
-    #expect(
-      first(without: ["VAULT_KEY_FILE", "VAULT_PASSPHRASE_FILE"])
-        == "the key file \(folder.path)/vault.key")
-    #expect(first(without: Set(all.keys)) == nil)
+    #expect(try first() == "the key file /work folder/k")
+    var missing: Set = ["VAULT_KEY_FILE"]
+    #expect(try first(without: missing) == "the passphrase in /work folder/p")
+    missing.insert("VAULT_PASSPHRASE_FILE")
+    #expect(try first(without: missing) == "the key from the program /bin/my tool")
+    missing.insert("VAULT_KEY_COMMAND")
+    #expect(try first(without: missing) == "the key file \(folder.path)/vault.key")
+    #expect(try first(without: Set(all.keys)) == nil)
   }
 }

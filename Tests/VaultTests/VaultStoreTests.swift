@@ -338,7 +338,7 @@ struct VaultStoreTests {
     _ = try store.addSlot(try key(2))
     for number in 0..<5 { try store.put(try credential("h\(number)", secret: "s\(number)")) }
     let before = try readFile(path)
-    try store.rekey { (add) throws(VaultError) in
+    try store.rekey { (add, _) throws(VaultError) in
       do { try add(try key(2)) } catch let error as VaultError { throw error } catch {
         throw VaultError(.internalFault, "\(error)")
       }
@@ -357,7 +357,7 @@ struct VaultStoreTests {
   @Test func `rekey gives way to somebody who wrote meanwhile`() throws {
     let store = try make(1)
     let error = #expect(throws: VaultError.self) {
-      try store.rekey { (add) throws(VaultError) in
+      try store.rekey { (add, _) throws(VaultError) in
         do {
           let other = try open(1)
           try other?.put(try credential("h"))

@@ -6,6 +6,9 @@ package struct ProgramResult: ~Copyable {
   package let status: Int32
   /// What it wrote to its standard output.
   package let output: SecretBytes
+
+  /// The output alone.
+  package consuming func takeOutput() -> SecretBytes { output }
 }
 
 extension Program {

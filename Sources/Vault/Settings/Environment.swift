@@ -8,8 +8,8 @@ package struct Environment: Sendable {
   /// The variables that opening a vault reads.
   package static let names = [
     "HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "VAULT_FILE", "VAULT_KEY_FILE",
-    "VAULT_PASSPHRASE_FILE", "CREDENTIALS_DIRECTORY", "XDG_RUNTIME_DIR",
-    "DBUS_SESSION_BUS_ADDRESS", "PATH", lentFolderName,
+    "VAULT_PASSPHRASE_FILE", "VAULT_KEY_COMMAND", "CREDENTIALS_DIRECTORY", "XDG_RUNTIME_DIR",
+    "DBUS_SESSION_BUS_ADDRESS", "PATH", "SSH_AUTH_SOCK", lentFolderName,
   ]
 
   /// The variable that names a folder of lent logins.

@@ -18,6 +18,8 @@ package struct Settings: Sendable {
 
   /// The absolute path of a key file; it may have been recorded for another vault.
   package private(set) var keyFile: String?
+  /// The words of programs that open vaults, by the vaults' identifiers in hexadecimal.
+  package private(set) var keyCommands: [String: [String]] = [:]
   /// How long a vault stays unlocked.
   package private(set) var unlockTimeout: Duration = .seconds(8 * 3600)
   package private(set) var helperWhenLocked = LockedAnswer.fail

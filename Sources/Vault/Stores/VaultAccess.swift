@@ -12,6 +12,8 @@ package struct VaultAccess: Sendable {
   /// The desktop keyring, with the time that the settings give it.
   package private(set) var keyring: KeyringAccess
   package let settings: Settings
+  /// What a program gets that opens the vault.
+  let programs: ProgramContext
   private let mark: RollbackMark?
   private let acceptsRollback: Bool
 
@@ -24,21 +26,25 @@ package struct VaultAccess: Sendable {
   ///   - acceptsRollback: Whether an older, another or a missing vault is taken as it is.
   ///   - isInteractive: Whether the desktop keyring may ask the user.
   ///   - leavesMark: Whether what is seen of the vault is remembered; without it no file is written.
+  ///   - programs: What a program gets that opens the vault, and how long it may take.
   /// - Throws: `configuration` where a file cannot be named or used.
   package init(
     path: String? = nil, option: UnlockSource? = nil, environment: Environment,
-    acceptsRollback: Bool = false, isInteractive: Bool = false, leavesMark: Bool = true
+    acceptsRollback: Bool = false, isInteractive: Bool = false, leavesMark: Bool = true,
+    programs: ProgramContext? = nil
   ) throws(VaultError) {
     let vaultPath = if let path { path } else { try environment.vaultFile }
     self.path = vaultPath
     self.acceptsRollback = acceptsRollback
+    self.programs =
+      programs ?? ProgramContext(environment: environment) { ProgramVariables([:]) }
     // A service without a home folder has neither settings nor marks, and needs none.
     settings = try Settings(environment)
     keyring = KeyringAccess(
       environment: environment, timeout: settings.keyringTimeout,
       isInteractive: isInteractive)
     self.option = option
-    standing = UnlockSource.standing(environment: environment)
+    standing = try UnlockSource.standing(self.programs)
     mark =
       if let folder = try? environment.stateFolder {
         try RollbackMark(
@@ -83,7 +89,8 @@ package struct VaultAccess: Sendable {
   /// - Parameters:
   ///   - vault: What `read()` gave.
   ///   - keepsUnlocked: Whether a vault that the desktop keyring opens stays unlocked for a while, so that
-  ///     the next command need not ask it.
+  ///     the next command need not ask it. If not, the command only looks, and neither runs a program nor
+  ///     asks an SSH agent.
   ///   - warn: Is told what is unwise about a file, and why the keyring does not open it.
   /// - Returns: The store, or nil where only a person can open it.
   /// - Throws: `refused` where what is named does not open it, and what `open(_:with:)` throws.
@@ -93,20 +100,21 @@ package struct VaultAccess: Sendable {
     if option == nil, let store = try openUnlocked(vault) { return store }
     try vault.checkDigest(path: path)
     if let source {
-      guard let store = try open(vault, with: try SlotSecret(source, warn: warn)) else {
-        throw VaultError(.refused, "\(source.name) does not open the vault \(path)")
-      }
-      return store
+      if case .keyCommand = source, !keepsUnlocked { return nil }
+      return try open(vault, by: source, warn)
     }
+    if keepsUnlocked, let store = try openByRecordedCommand(vault, warn) { return store }
     // It may have been recorded for another vault, so that it does not fit is no failure.
     if let file = settings.keyFile, let store = try open(vault, byRecordedKeyFile: file, warn) {
       return store
     }
-    guard vault.canAskKeyring else { return nil }
-    guard let store = try openByKeyring(vault, warn: warn) else { return nil }
-    // Where the kernel keeps no keys the keyring is asked each time.
-    if keepsUnlocked { try? store.unlock(timeout: settings.unlockTimeout) }
-    return store
+    if vault.canAskKeyring, let store = try openByKeyring(vault, warn: warn) {
+      // Where the kernel keeps no keys the keyring is asked each time.
+      if keepsUnlocked { try? store.unlock(timeout: settings.unlockTimeout) }
+      return store
+    }
+    guard keepsUnlocked, !vault.sshAgentSlots.isEmpty else { return nil }
+    return try openByAgent(vault, warn: warn)
   }
 
   private func open(
@@ -143,6 +151,22 @@ package struct VaultAccess: Sendable {
       return nil
     }
     return try VaultStore(path: path, vault, key: key, mark: mark)
+  }
+
+  /// Opens the vault by what is named, which no other way takes the place of.
+  private func open(
+    _ vault: SealedVault, by source: UnlockSource, _ warn: (String) -> Void
+  ) throws(VaultError) -> VaultStore {
+    let store: VaultStore?
+    if case .keyCommand(let command) = source {
+      store = try open(vault, by: command, warn)
+    } else {
+      store = try open(vault, with: try SlotSecret(source, warn: warn))
+    }
+    guard let store else {
+      throw VaultError(.refused, "\(source.name) does not open the vault \(path)")
+    }
+    return store
   }
 
   /// Opens the vault if it is unlocked.

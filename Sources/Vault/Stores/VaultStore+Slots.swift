@@ -1,5 +1,8 @@
 package import SealedFormat
 
+/// Has an SSH key sign a message, and returns what the signature gives.
+package typealias SSHSigner = (_ message: [UInt8]) throws(VaultError) -> SlotSecret
+
 /// The ways to open the vault, and its key.
 extension VaultStore {
   /// The ways to open the vault.
@@ -84,23 +87,30 @@ extension VaultStore {
   ///
   /// - Parameters:
   ///   - keyring: Where a secret for the desktop keyring is kept.
-  ///   - addSlots: Gets a function that adds a slot for a secret. It runs before anything is written and
-  ///     without the lock, because it may ask the user.
+  ///   - addSlots: Gets a function that adds a slot for a secret, and one for what an SSH key signs. It runs
+  ///     before anything is written and without the lock, because it may ask the user.
   /// - Throws: What `change` throws, and `unavailable` if another program wrote the file in between.
   package func rekey(
     keyring: KeyringAccess? = nil,
-    _ addSlots: ((borrowing SlotSecret) throws(VaultError) -> Void) throws(VaultError) -> Void
+    _ addSlots: (
+      _ add: (borrowing SlotSecret) throws(VaultError) -> Void,
+      _ addKey: (SSHPublicKey, _ sign: SSHSigner) throws(VaultError) -> Void
+    ) throws(VaultError) -> Void
   ) throws(VaultError) {
     var kept: [Slot] = []
     do throws(VaultError) {
       try replaceKey { (fresh) throws(VaultError) in
-        try addSlots { (secret) throws(VaultError) in
-          let slot = try fresh.makeSlot(
-            for: secret, derivation: nil, machineMemory: MachineMemory.available())
-          try fresh.keep(secret, of: slot, in: keyring)
-          kept.append(slot)
-          try fresh.add(slot)
-        }
+        try addSlots(
+          { (secret) throws(VaultError) in
+            let slot = try fresh.makeSlot(
+              for: secret, derivation: nil, machineMemory: MachineMemory.available())
+            try fresh.keep(secret, of: slot, in: keyring)
+            kept.append(slot)
+            try fresh.add(slot)
+          },
+          { (key, sign) throws(VaultError) in
+            try fresh.add(try fresh.makeSlot(forSSHKey: key.blob, sign: sign))
+          })
       }
     } catch {
       forgetUnwritten(kept, in: keyring)
@@ -116,8 +126,13 @@ extension VaultStore {
     var fresh = try vault.copy()
     try fresh.replaceKey()
     try addSlots(&fresh)
-    guard !fresh.slots.isEmpty else {
-      throw VaultError(.invalidInput, "no secret was given that will open the vault")
+    guard fresh.slots.contains(where: \.standsAlone) else {
+      throw VaultError(
+        .invalidInput,
+        fresh.slots.isEmpty
+          ? "no secret was given that will open the vault"
+          : "an SSH key must not be the only way to open the vault: give a passphrase or a key file too"
+      )
     }
     let update = try file.beginUpdate()
     guard try reread(update).generation == before else {

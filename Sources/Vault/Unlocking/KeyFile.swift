@@ -23,8 +23,8 @@ enum KeyFile {
     path: String, warn: (String) -> Void
   ) throws(VaultError) -> SecretBytes {
     do throws(VaultError) {
-      return try parse(
-        try PrivateFile.read(path: path, limit: longestFile, warn: warn), path: path)
+      return try key(
+        in: try PrivateFile.read(path: path, limit: longestFile, warn: warn), path: path)
     } catch {
       guard error.code == .invalidInput else { throw error }
       throw VaultError(.configuration, error.message, cause: error, remedy: .makeKeyFile)
@@ -49,31 +49,41 @@ enum KeyFile {
     return key
   }
 
-  private static func text(of key: borrowing SecretBytes) throws(VaultError) -> SecretBytes {
-    let keyDigits = try Hexadecimal.encode(key.bytes)
-    let checksum = try checksum(of: key)
+  /// The line for a key.
+  static func text(of key: borrowing SecretBytes) throws(VaultError) -> SecretBytes {
+    let digits = try digits(of: key)
     return try SecretBytes(capacity: 128) { (output) throws(VaultError) in
       try output.append(prefix)
-      try output.append(contentsOf: keyDigits.bytes)
-      try output.append(checksum.hexadecimal + "\n")
+      try output.append(contentsOf: digits.bytes)
+      try output.append("\n")
     }
   }
 
-  private static func parse(
-    _ content: borrowing SecretBytes, path: String
+  /// The digits of the line, the last eight of which are the checksum.
+  static func digits(of key: borrowing SecretBytes) throws(VaultError) -> SecretBytes {
+    let keyDigits = try Hexadecimal.encode(key.bytes)
+    let checksum = try checksum(of: key.bytes, RawSpan(), RawSpan())
+    return try SecretBytes(capacity: 128) { (output) throws(VaultError) in
+      try output.append(contentsOf: keyDigits.bytes)
+      try output.append(checksum.hexadecimal)
+    }
+  }
+
+  /// The key in a key file's content; `path` is for messages.
+  ///
+  /// - Throws: `configuration` if it is no key file.
+  static func key(
+    in content: borrowing SecretBytes, path: String
   ) throws(VaultError) -> SecretBytes {
     let start = prefix.utf8.count
     let end = start + 2 * (VaultKey.length + checksumLength)
     guard content.lengthWithoutLineEnd() == end,
       zip(0..., prefix.utf8).allSatisfy({ content.bytes[$0] == $1 }),
-      let bytes = try? Hexadecimal.decode(content.bytes(start..<end))
+      (start..<end).allSatisfy({ content.bytes[$0].isLowercaseDigit })
     else {
       throw VaultError(.configuration, "\(path) is not a key file", remedy: .makeKeyFile)
     }
-    let key = try SecretBytes(copying: bytes.bytes(0..<VaultKey.length))
-    let checksum = try checksum(of: key)
-    guard (0..<checksumLength).allSatisfy({ bytes.bytes[VaultKey.length + $0] == checksum[$0] })
-    else {
+    guard let key = try key(ofDigits: content.bytes(start..<end)) else {
       throw VaultError(
         .configuration,
         "\(path) has a wrong checksum: it was mistyped or cut off; copy the key file again")
@@ -81,10 +91,24 @@ enum KeyFile {
     return key
   }
 
-  private static func checksum(of key: borrowing SecretBytes) throws(VaultError) -> [UInt8] {
+  /// The key that 72 lower-case digits stand for, or nil if the checksum is wrong.
+  static func key(ofDigits digits: RawSpan) throws(VaultError) -> SecretBytes? {
+    let bytes = try Hexadecimal.decode(digits)
+    let checksum = try checksum(of: bytes.bytes(0..<VaultKey.length), RawSpan(), RawSpan())
+    guard (0..<checksumLength).allSatisfy({ bytes.bytes[VaultKey.length + $0] == checksum[$0] })
+    else { return nil }
+    return try SecretBytes(copying: bytes.bytes(0..<VaultKey.length))
+  }
+
+  /// The checksum of a key in pieces.
+  static func checksum(
+    of first: RawSpan, _ second: RawSpan, _ third: RawSpan
+  ) throws(VaultError) -> [UInt8] {
     var hash = try Hash()
     hash.update("vault 1 key file")
-    hash.update(key.bytes)
+    hash.update(first)
+    hash.update(second)
+    hash.update(third)
     return Array(hash.digest().prefix(checksumLength))
   }
 }

@@ -19,6 +19,8 @@ extension SlotSecret {
       let content = try SecretBytes(
         reading: number, limit: Self.longestPassphrase + 2, name: "descriptor \(number)")
       try self.init(passphrase: try content.droppingLineEnd())
+    case .keyCommand(let command):
+      self = try command.secret(warn: warn)
     }
   }
 

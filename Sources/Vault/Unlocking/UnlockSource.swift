@@ -8,6 +8,8 @@ package enum UnlockSource: Sendable {
   case passphraseFile(String)
   /// An open descriptor from which the passphrase is read.
   case passphraseDescriptor(Int32)
+  /// A program whose output is a key file.
+  case keyCommand(KeyCommand)
 
   /// Where the secret comes from, for messages.
   package var name: String {
@@ -15,6 +17,7 @@ package enum UnlockSource: Sendable {
     case .keyFile(let path): "the key file \(path)"
     case .passphraseFile(let path): "the passphrase in \(path)"
     case .passphraseDescriptor(let number): "the passphrase on descriptor \(number)"
+    case .keyCommand(let command): "the key from the program \(command.name)"
     }
   }
 }
@@ -22,13 +25,21 @@ package enum UnlockSource: Sendable {
 extension UnlockSource {
   /// The first source that variables or systemd name.
   ///
-  /// - Parameter environment: Names `VAULT_KEY_FILE`, `VAULT_PASSPHRASE_FILE` and
+  /// - Parameter context: Its environment names `VAULT_KEY_FILE`, `VAULT_PASSPHRASE_FILE`, `VAULT_KEY_COMMAND` and
   ///   `CREDENTIALS_DIRECTORY`.
-  /// - Returns: The source, or nil where there is none.
-  static func standing(environment: Environment) -> UnlockSource? {
+  /// - Throws: `invalidInput` if the command is malformed.
+  static func standing(_ context: ProgramContext) throws(VaultError) -> UnlockSource? {
+    let environment = context.environment
     if let path = environment["VAULT_KEY_FILE"] { return .keyFile(environment.absolute(path)) }
     if let path = environment["VAULT_PASSPHRASE_FILE"] {
       return .passphraseFile(environment.absolute(path))
+    }
+    if let line = environment[KeyCommand.variableName] {
+      do throws(VaultError) {
+        return .keyCommand(KeyCommand(try Program.words(of: line), context))
+      } catch {
+        throw error.about(KeyCommand.variableName)
+      }
     }
     if let folder = environment["CREDENTIALS_DIRECTORY"] {
       let path = environment.absolute(folder) + "/vault.key"

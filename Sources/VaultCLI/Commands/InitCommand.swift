@@ -10,7 +10,7 @@ struct InitCommand: SessionCommand {
     discussion: """
       Asks for a passphrase twice, unless a file is named. A key file that is not there is made, and \
       the settings remember it unless they remember another. It serves CI, batch jobs and machines \
-      without a person. With --secret-service the desktop keyring opens the vault by itself, and what is \
+      without a person. After a passphrase was asked for, a recovery code is offered. With --secret-service the desktop keyring opens the vault by itself, and what is \
       asked for or named opens it as well, unless --no-recovery is given.
 
       Example:
@@ -53,7 +53,10 @@ struct InitCommand: SessionCommand {
         _ = try prompter.makeWithKeyring(hasRecovery: !noRecovery)
       }
     case nil:
-      _ = try prompter.makeByAsking()
+      let store = try prompter.makeByAsking()
+      console.info("Made the vault \(prompter.path)")
+      try offerCode(for: store, prompter)
+      return .done
     case .keyFile(let keyFile)?:
       _ = try make(prompter, keyFile: keyFile, console)
     case let source?:
@@ -61,6 +64,24 @@ struct InitCommand: SessionCommand {
     }
     console.info("Made the vault \(prompter.path)")
     return .done
+  }
+
+  /// Asks whether there shall be a recovery code, because a forgotten passphrase is a lost vault.
+  private func offerCode(
+    for store: VaultStore, _ prompter: VaultPrompter
+  ) throws(VaultError) {
+    guard try prompter.session.isConfirmed("Make a recovery code to write on paper?") == true else {
+      return
+    }
+    do throws(VaultError) {
+      let slot = try store.addSlot(try RecoveryDialog(prompter).newCode())
+      prompter.console.info("The recovery code opens the vault (slot \(slot.name))")
+    } catch {
+      if case .interrupted = error.code { throw error }
+      prompter.console.warning(
+        "There is no recovery code: \(error.message). Run "
+          + "'\(prompter.session.programName) slot add recovery' to try again")
+    }
   }
 
   private func make(

@@ -29,6 +29,9 @@ struct RekeyCommand: SessionCommand {
   @Flag(help: "Have the desktop keyring open the vault from now on, by a new key.")
   var keepSecretService = false
 
+  @Flag(help: "Keep the SSH keys of your agent that open the vault now.")
+  var keepSSHAgent = false
+
   @Flag(help: "Drop the slots whose secrets are not given, without asking.")
   var dropOthers = false
 
@@ -42,7 +45,7 @@ struct RekeyCommand: SessionCommand {
       keepKeyFile.map { UnlockSource.keyFile(environment.absolute($0)) }
       + keepPassphraseFile.map { UnlockSource.passphraseFile(environment.absolute($0)) }
     var dropped = store.slots
-    try store.rekey(keyring: prompter.access.keyring) { (add) throws(VaultError) in
+    try store.rekey(keyring: prompter.access.keyring) { (add, addKey) throws(VaultError) in
       for source in sources {
         let secret = try SlotSecret(source, warn: console.warning)
         if let slot = try locked.slot(
@@ -54,6 +57,10 @@ struct RekeyCommand: SessionCommand {
           dropped.removeAll { $0.name == slot.name }
         }
         try add(secret)
+      }
+      if keepSSHAgent {
+        let kept = try AgentKeys(prompter).keep(slotsOf: locked, addKey)
+        dropped.removeAll { slot in kept.contains { $0.name == slot.name } }
       }
       if sources.isEmpty && !keepSecretService { try add(try prompter.newPassphrase()) }
       try confirm(dropping: dropped, prompter)

@@ -8,7 +8,8 @@ struct UnlockCommand: SessionCommand {
     commandName: "unlock",
     abstract: "Keep the vault open for later commands of this user.",
     discussion: """
-      The key stays in the kernel's memory, on no disk, until the time is over or the vault is locked.
+      The key stays in the kernel's memory, on no disk, until the time is over or the vault is locked. With \
+      --recovery the code from paper opens the vault.
 
       Example:
         \(calledName) unlock --timeout 2h
@@ -23,6 +24,9 @@ struct UnlockCommand: SessionCommand {
       valueName: "duration"))
   var timeout: String?
 
+  @Flag(help: "Ask for the recovery code.")
+  var recovery = false
+
   func run(in session: Session) throws(VaultError) -> Ending {
     let console = verbosity.console(in: session)
     let given = try timeout.map { text throws(VaultError) in
@@ -30,10 +34,23 @@ struct UnlockCommand: SessionCommand {
     }
     let prompter = try VaultPrompter(session, vault, console, keepsUnlocked: false)
     let timeout = given ?? prompter.access.settings.unlockTimeout
-    try prompter.openExisting().unlock(timeout: timeout)
+    let store = recovery ? try openByCode(prompter) : try prompter.openExisting()
+    try store.unlock(timeout: timeout)
     console.info(
       "The vault \(prompter.path) stays unlocked until \(session.clockTime(after: timeout))")
     return .done
+  }
+
+  private func openByCode(_ prompter: VaultPrompter) throws(VaultError) -> VaultStore {
+    guard let locked = try prompter.access.read() else { throw prompter.missing() }
+    let secret = try RecoveryDialog(prompter).askCode()
+    guard let store = try prompter.access.open(locked, with: secret) else {
+      throw VaultError(
+        .refused,
+        "the code was typed without a mistake and does not open \(prompter.path): it is of another "
+          + "vault, or from before a rekey")
+    }
+    return store
   }
 }
 
@@ -72,6 +89,9 @@ struct LockCommand: SessionCommand {
       console.info(
         "The desktop keyring, or a key file or passphrase file that is named, still opens it "
           + "without asking")
+    }
+    if !locked.sshAgentSlots.isEmpty {
+      console.info("A key in your ssh-agent still opens it: remove the key with 'ssh-add -d'")
     }
     return .done
   }

@@ -60,6 +60,18 @@ struct Terminal: ~Copyable {
     return answer
   }
 
+  /// Shows a text that is for the user's eyes alone, such as a secret.
+  ///
+  /// - Throws: `inputOutput` if not all of it is shown.
+  func show(_ text: borrowing SecretBytes) throws(VaultError) {
+    try text.write(to: descriptor, name: "the terminal")
+  }
+
+  /// Shows a text.
+  func show(_ text: String) throws(VaultError) {
+    try Array(text.utf8).bytes.write(to: descriptor, name: "the terminal")
+  }
+
   /// Waits for a byte or a signal; nil at the end of the input.
   private func nextByte(
     _ watch: borrowing SignalWatch, _ mode: borrowing TerminalMode, prompt: String

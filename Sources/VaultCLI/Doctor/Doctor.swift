@@ -21,6 +21,8 @@ struct Doctor {
       let (locked, aboutVault) = vault(access)
       found += aboutVault
       found += keyring(access, locked)
+      found += agent(locked)
+      found += keyCommand(access, locked)
       found += keyFile(access)
     } catch {
       found.append(.fix(error, program))

@@ -245,7 +245,7 @@ struct MigrationTests {
     let home = try home(["one.json": original])
     let (_, number, _) = try home.migrate(["one.json"])
     #expect(try home.store.list().count == 1)
-    try home.store.rekey { (add) throws(VaultError) in
+    try home.store.rekey { (add, _) throws(VaultError) in
       try add(try SlotSecret(makingKeyFile: home.folder.path + "/second.key"))
     }
     _ = try home.undo(number)

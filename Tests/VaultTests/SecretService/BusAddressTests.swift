@@ -15,7 +15,7 @@ struct BusAddressTests {
   func `the address of a session bus is parsed`(_ text: String, _ sockets: [(String, Bool)]) {
     #expect(
       BusAddress(text)?.sockets
-        == sockets.map { BusAddress.Socket(name: Array($0.0.utf8), isAbstract: $0.1) })
+        == sockets.map { LocalSocket(name: Array($0.0.utf8), isAbstract: $0.1) })
   }
 
   @Test(arguments: [
