@@ -67,11 +67,12 @@ struct HelperInstallCommand: SessionCommand {
       helpers.warn(of: client, console)
     }
     if let fault = helpers.programFault { console.warning(fault) }
+    let program = session.programName
+    let (subject, verb) = chosen.count == 1 ? ("it is", "ends") : ("they are", "end")
     console.info(
-      "While the vault is locked, \(chosen.count == 1 ? "it is" : "they are") told so and "
-        + "\(chosen.count == 1 ? "ends" : "end") with an error: run  \(session.programName) unlock  "
-        + "first, or write  helper.when-locked = anonymous  into \(try session.environment.settingsFile)"
-        + "  to have public images go through")
+      "While the vault is locked, \(subject) told so and \(verb) with an error: run '\(program) unlock' "
+        + "first, or '\(program) config set helper.when-locked anonymous' to have public images go through"
+    )
     return .done
   }
 }
