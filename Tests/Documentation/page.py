@@ -4,8 +4,8 @@ A block that shows commands is fenced and has at least one line that starts with
 is tested:
 
   <!-- test: not run: REASON -->    the block is not run, because REASON
-  <!-- test: fresh home -->         the home is emptied first
   <!-- test: setup: COMMAND -->     COMMAND is run first, and what it prints is not compared
+  <!-- test: fresh home -->         then the home is emptied
 
 Comments add up until the next fence.
 """

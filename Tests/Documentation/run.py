@@ -41,10 +41,10 @@ def run_page(world: World, path: str, write: bool) -> dict[str, int]:
             print(f"{name}:{block.line}: not run: {block.reason}")
             continue
         count["blocks"] += 1
-        if block.fresh:
-            world.fresh_home()
         for command in block.setup:
             world.execute(command)
+        if block.fresh:
+            world.fresh_home()
         for command in block.commands:
             count["commands"] += 1
             shown = world.execute(ids.substitute(command.text))
