@@ -4,10 +4,10 @@ A block that shows commands is fenced and has at least one line that starts with
 is tested:
 
   <!-- test: not run: REASON -->    the block is not run, because REASON
+  <!-- test: fresh home -->         the home is emptied first
   <!-- test: setup: COMMAND -->     COMMAND is run first, and what it prints is not compared
-  <!-- test: fresh home -->         then the home is emptied
 
-Comments add up until the next fence.
+Several comments before a block are carried out in their order.
 """
 
 import re
@@ -28,13 +28,9 @@ class Command:
 class Block:
     line: int
     commands: list[Command]
-    setup: list[str]
-    fresh: bool
-    reason: str | None
-
-    @property
-    def of_vault(self) -> bool:
-        return any("vault" in command.text for command in self.commands)
+    # Commands to run before; None empties the home.
+    setup: list[str | None] = field(default_factory=list)
+    reason: str | None = None
 
 
 class PageError(Exception):
@@ -82,10 +78,10 @@ def blocks(path: str) -> list[Block]:
 
 
 def block(path: str, line: int, commands: list[Command], notes: list[str]) -> Block:
-    result = Block(line, commands, [], False, None)
+    result = Block(line, commands)
     for note in notes:
         if note == "fresh home":
-            result.fresh = True
+            result.setup.append(None)
         elif note.startswith("setup: "):
             result.setup.append(note.removeprefix("setup: "))
         elif note.startswith("not run: "):

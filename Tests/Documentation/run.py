@@ -41,10 +41,8 @@ def run_page(world: World, path: str, write: bool) -> dict[str, int]:
             print(f"{name}:{block.line}: not run: {block.reason}")
             continue
         count["blocks"] += 1
-        for command in block.setup:
-            world.execute(command)
-        if block.fresh:
-            world.fresh_home()
+        for step in block.setup:
+            world.fresh_home() if step is None else world.execute(step)
         for command in block.commands:
             count["commands"] += 1
             shown = world.execute(ids.substitute(command.text))

@@ -160,6 +160,7 @@ auth: {{htpasswd: {{realm: tests, path: "{self.path("htpasswd")}"}}}}
             "TERM": "dumb",
             "TZ": "UTC",
             "NO_COLOR": "1",
+            "SETUP": os.path.join(os.path.dirname(__file__), "setup.sh"),
         }
         self.directory = HOME
 
@@ -180,7 +181,9 @@ auth: {{htpasswd: {{realm: tests, path: "{self.path("htpasswd")}"}}}}
         fcntl.ioctl(terminal, 0x5414, struct.pack("HHHH", 50, 1000, 0, 0))  # TIOCSWINSZ
         shown = self.converse(pid, terminal, patience)
         self.read_state(state)
-        text = shown.decode("utf-8", "replace").replace("\r\n", "\n")
+        # Progress is erased again, as it is on a terminal.
+        shown = re.sub(rb"[^\n]*\r(?!\n)(?:\x1b\[K)?", b"", shown.replace(b"\r\n", b"\n"))
+        text = shown.decode("utf-8", "replace")
         return text.split("\n")[:-1] if text.endswith("\n") else text.split("\n")
 
     def converse(self, pid: int, terminal: int, patience: float) -> bytes:
