@@ -79,7 +79,7 @@ struct InitCommand: SessionCommand {
     } catch {
       if case .interrupted = error.code { throw error }
       prompter.console.warning(
-        "There is no recovery code: \(error.message). Run "
+        "There is no recovery code: \(error.words(prompter.session.programName)). Run "
           + "'\(prompter.session.programName) slot add recovery' to try again")
     }
   }

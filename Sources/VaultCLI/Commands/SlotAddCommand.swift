@@ -17,7 +17,7 @@ struct SlotAddCommand: SessionCommand {
       program, which seals it.
       recovery: a code to write on paper.
 
-      Examples:
+      Example:
         \(calledName) slot add passphrase
         \(calledName) slot add key-file ~/.config/vault/key
         \(calledName) slot add ssh-agent

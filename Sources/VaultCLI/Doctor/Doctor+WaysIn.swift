@@ -16,7 +16,7 @@ extension Doctor {
       }
       return [.ok("The ssh-agent has a key that opens the vault: \(candidate.key.shown)")]
     } catch {
-      return [.note("No SSH key opens the vault here: \(error.message)")]
+      return [.note("No SSH key opens the vault here: \(error.words(session.programName))")]
     }
   }
 
@@ -30,7 +30,7 @@ extension Doctor {
         return .ok(
           "The program \(try command.file) is named to open the vault, and is not run here")
       } catch {
-        return .fix("The key command cannot be run: \(error.message)")
+        return .fix("The key command cannot be run: \(error.words(session.programName))")
       }
     }
   }

@@ -77,7 +77,8 @@ struct RecoveryDialog {
         limit: Self.longestAnswer)
       let code: RecoveryCode
       do throws(VaultError) { code = try RecoveryCode(typed: typed) } catch {
-        prompter.console.warning("That is no recovery code: \(error.message)")
+        prompter.console.warning(
+          "That is no recovery code: \(error.words(prompter.session.programName))")
         continue
       }
       if let secret = try code.secret() { return secret }
