@@ -137,7 +137,7 @@ struct KeyringMisbehaviourTests {
     #expect(clock.now - start < .seconds(bound))
     #expect(outcome.status == `case`.status, "\(outcome.output)\(outcome.errors)")
     let said = outcome.output + outcome.errors
-    #expect(said.contains(`case`.says), "\(said.prefix(1000))")
+    #expect(`case`.says.isEmpty || said.contains(`case`.says), "\(said.prefix(1000))")
     #expect(!said.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x202e })
     #expect(said.utf8.count < 40_000)
   }
@@ -222,12 +222,12 @@ struct KeyringMisbehaviourTests {
   @Test func `a login over TLS leaves nothing of the earlier one without`() throws {
     let session = try Self.session("insecure")
     #expect(
-      try session.home.vault("registry", "list").output.contains("registry.example.com   ✗!"))
+      try session.home.vault("registry", "list").output.contains("registry.example.com  ✗!"))
     let login = try session.home.logIn(
       "registry.example.com", as: "alice", with: "new", "--no-verify", "--store", "secret-service")
     #expect(login.status == 0, "\(login.errors)")
     #expect(
-      try session.home.vault("registry", "list").output.contains("registry.example.com   ✓"))
+      try session.home.vault("registry", "list").output.contains("registry.example.com  ✓"))
   }
 
   @Test func `a secret that cannot be read is one login's failure, and only what is named is read`()

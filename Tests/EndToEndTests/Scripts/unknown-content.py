@@ -8,6 +8,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, sys.argv[1])
 import reader  # noqa: E402
+from recover import open_index, open_secret, unwrap  # noqa: E402, which reader has loaded
 
 action, vault, key_file = sys.argv[2:]
 
@@ -39,16 +40,16 @@ def make():
 
 def show():
     sealed = reader.parse(reader.read_vault(vault))
-    vault_key = reader.unwrap(sealed, reader.read_key_file(key_file), None)
-    index = reader.open_index(sealed, vault_key)
+    vault_key = unwrap(sealed, reader.read_key_file(key_file), None)
+    index = open_index(sealed, vault_key)
     print("vault", {tag: value for tag, value in index.attributes.items() if tag > 2})
-    print("slots", [slot.raw.hex() for slot in sealed.slots if slot.type > 3])
+    print("slots", [slot.raw.hex() for slot in sealed.slots if slot.type > 4])
     at = 0
     for record in index.records:
         piece = sealed.entries[at:at + record.secret_length]
         at += record.secret_length
         if record.kind > reader.TOMBSTONE or record.name in ("critical.example.com", "registry.example.com"):
-            secret = reader.open_secret(piece, reader.subkey(vault_key, 2), sealed.vault_id, record.id) if piece else b""
+            secret = open_secret(piece, reader.subkey(vault_key, 2), sealed.vault_id, record.id) if piece else b""
             unknown = {tag: value for tag, value in record.attributes.items() if tag & 0x3fff > 6 or tag & 0x8000}
             print(record.kind, record.name, record.content.hex(), secret, unknown)
 
