@@ -268,13 +268,13 @@ struct CommandTests {
     for store in ["apptainer", "remote-yaml"] {
       let made = try world.run(
         "registry", "login", "--store", store, "-u", store, "--password-stdin", "--no-verify", "h",
-        input: "pw")
+        input: "correct horse")
       #expect(made.status == 0, "\(made.errors)")
     }
     let rows = try world.run("registry", "list", "--long").output
     #expect(rows.contains("apptainer") && rows.contains("remote-yaml"), "\(rows)")
     #expect(try world.run("registry", "logout", "h").status == 0)
-    #expect(try leftovers(of: ["pw"], below: world.path("")) == [])
+    #expect(try leftovers(of: ["correct horse"], below: world.path("")) == [])
     #expect(try !world.run("registry", "list").errors.contains("in the clear"))
   }
 
