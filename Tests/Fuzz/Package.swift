@@ -23,6 +23,7 @@ let package = Package(
   name: "fuzz",
   targets: [
     .systemLibrary(name: "CSodium"),
+    .systemLibrary(name: "CYAML"),
     .target(name: "CLinux"),
     .target(name: "CCurl"),
     .target(name: "CSecretService"),
@@ -33,6 +34,8 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Network", dependencies: ["SealedFormat", "Vault", "CCurl"], swiftSettings: settings),
+    .target(
+      name: "Compat", dependencies: ["SealedFormat", "Vault", "CYAML"], swiftSettings: settings),
     // docker-credential-vault without its process.
     .target(
       name: "CredentialHelper", dependencies: ["SealedFormat", "Vault"],
@@ -43,6 +46,15 @@ let package = Package(
       swiftSettings: settings, linkerSettings: linkerSettings),
     .executableTarget(
       name: "FuzzChallenge", dependencies: ["SealedFormat", "Network", "CCoverage"],
+      swiftSettings: settings, linkerSettings: linkerSettings),
+    .executableTarget(
+      name: "FuzzSealedFile", dependencies: ["SealedFormat", "CCoverage"],
+      swiftSettings: settings, linkerSettings: linkerSettings),
+    .executableTarget(
+      name: "FuzzDockerFile", dependencies: ["SealedFormat", "Vault", "Compat", "CCoverage"],
+      swiftSettings: settings, linkerSettings: linkerSettings),
+    .executableTarget(
+      name: "FuzzRemoteYAML", dependencies: ["SealedFormat", "Compat", "CCoverage"],
       swiftSettings: settings, linkerSettings: linkerSettings),
   ]
 )

@@ -4,7 +4,10 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 seconds=${1:?usage: $0 SECONDS}
-declare -A corpora=([FuzzHelperInput]=helper-input [FuzzChallenge]=challenge)
+declare -A corpora=(
+  [FuzzHelperInput]=helper-input [FuzzChallenge]=challenge [FuzzSealedFile]=sealed-file
+  [FuzzDockerFile]=docker-file [FuzzRemoteYAML]=remote-yaml
+)
 
 swift build
 found=$(mktemp -d)
