@@ -60,7 +60,7 @@ struct ListCommand: SessionCommand {
     for file in exposures.files {
       console.warning(
         "\(file.place.path) holds \(Plural.logins(file.names.count)) in the clear "
-          + "(\(Plural.list(file.names))): seal \(file.names.count == 1 ? "it" : "them") with "
+          + "(\(Plural.names(file.names))): seal \(file.names.count == 1 ? "it" : "them") with "
           + "'\(session.programName) migrate'")
     }
   }

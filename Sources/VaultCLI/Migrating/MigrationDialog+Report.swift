@@ -40,7 +40,7 @@ extension MigrationDialog {
     }
     guard !lent.isEmpty else { return }
     console.info(
-      "No helper is asked for \(Plural.list(lent.map(\.shown))): lend "
+      "No helper is asked for \(Plural.names(lent.map(\.shown))): lend "
         + "\(lent.count == 1 ? "it" : "them") to a command with '\(session.programName) exec'")
   }
 

@@ -8,7 +8,11 @@ struct EveryKeyringTests {
   private let registry = "registry.example.com"
 
   private func session(_ keyring: DesktopKeyring) throws -> DesktopSession {
-    if let reason = keyring.whyMissing { try Test.cancel(Comment(rawValue: reason)) }
+    if let reason = keyring.whyMissing {
+      // A case that cancels itself is not printed. Tests/run.sh counts and names this line.
+      print("➜ Test \"\(keyring)\" skipped: \"\(reason)\"")
+      try Test.cancel(Comment(rawValue: reason))
+    }
     let session = try DesktopSession.with(keyring)
     try session.home.set("store = secret-service\nsecret-service.timeout = 2s\n")
     return session
