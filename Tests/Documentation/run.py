@@ -12,6 +12,8 @@ import os
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True
+
 from compare import Ids, differences
 from page import PageError, blocks, rewrite
 from world import World
